@@ -1,0 +1,91 @@
+//! Who calls: nobody in particular, or a verified member of a tenant.
+
+use crate::declaration::{Declaration, Requirement};
+#[cfg(feature = "unguarded")]
+use crate::event::Event;
+use permissions::Grant;
+use problem::{Kind, Problem};
+use std::sync::Arc;
+use tenant_context::context::Presented;
+use tenant_context::{Aws, TenantContext, TradeableTokens};
+
+/// A kind of caller. The two implementations are all there are.
+pub trait Caller: Sized + Send + sealed::Sealed {
+    /// Whether this kind of caller fits the declared requirement.
+    fn fits(requirement: Requirement) -> bool;
+
+    /// Establishes who calls and that they may, before anything of the input is read.
+    ///
+    /// # Errors
+    /// The refusal.
+    fn identify(aws: &Arc<Aws>, event: &sealed::Verifiable<'_>, declared: &Declaration) -> Result<(Self, Grant), Problem>;
+
+    /// The tenant, for the log.
+    fn tenant_id(&self) -> Option<String>;
+}
+
+pub(crate) mod sealed {
+    /// Closes the set of callers.
+    pub trait Sealed {}
+    /// An event whose claims are still to be verified.
+    pub struct Verifiable<'a>(pub(crate) &'a crate::event::Event);
+}
+
+/// A caller of a public endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct Anonymous;
+
+impl sealed::Sealed for Anonymous {}
+
+impl Caller for Anonymous {
+    fn fits(requirement: Requirement) -> bool {
+        requirement == Requirement::Public
+    }
+
+    fn identify(_: &Arc<Aws>, _: &sealed::Verifiable<'_>, _: &Declaration) -> Result<(Self, Grant), Problem> {
+        Ok((Self, Grant::All))
+    }
+
+    fn tenant_id(&self) -> Option<String> {
+        None
+    }
+}
+
+impl sealed::Sealed for TenantContext {}
+
+impl Caller for TenantContext {
+    fn fits(requirement: Requirement) -> bool {
+        requirement != Requirement::Public
+    }
+
+    fn identify(aws: &Arc<Aws>, event: &sealed::Verifiable<'_>, declared: &Declaration) -> Result<(Self, Grant), Problem> {
+        let event = event.0;
+        let authorizer = event.request_context.authorizer.as_ref().and_then(|authorizer| authorizer.lambda.as_ref());
+        let authorizer = authorizer.ok_or_else(|| Problem::new(Kind::Unauthenticated))?;
+        let presented = Presented {
+            context: &authorizer.context,
+            tokens: TradeableTokens { tenant: authorizer.tenant.clone(), user: authorizer.user.clone() },
+            route: &declared.route_key(),
+            request_id: &event.request_context.request_id,
+            #[cfg(feature = "unguarded")]
+            foreign_tenant: foreign_tenant(event),
+        };
+        let context = TenantContext::verify(aws, presented)?;
+        let grant = match declared.requirement {
+            Requirement::Permission(permission) => context.require(permission)?,
+            Requirement::Public | Requirement::Session => Grant::All,
+        };
+        Ok((context, grant))
+    }
+
+    fn tenant_id(&self) -> Option<String> {
+        Some(TenantContext::tenant_id(self).to_string())
+    }
+}
+
+/// Test-only build: the tenant whose keys are used with the caller's credentials.
+#[cfg(feature = "unguarded")]
+fn foreign_tenant(event: &Event) -> Option<tenant_context::Uuid> {
+    event.header("x-unguarded-tenant").and_then(|text| text.strip_prefix("ten_")).and_then(|text| text.parse().ok())
+}
+

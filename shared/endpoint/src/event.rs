@@ -1,0 +1,125 @@
+//! The HTTP API event (payload format 2.0), as far as endpoints use it, and the answer's form.
+//!
+//! Source: API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP APIs".
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use problem::{Kind, Problem};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// One request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Event {
+    pub(crate) raw_query_string: String,
+    pub(crate) headers: HashMap<String, String>,
+    pub(crate) path_parameters: Option<HashMap<String, String>>,
+    pub(crate) request_context: RequestContext,
+    body: Option<String>,
+    is_base64_encoded: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct RequestContext {
+    pub(crate) request_id: String,
+    pub(crate) domain_name: String,
+    pub(crate) authorizer: Option<Authorizer>,
+    pub(crate) http: Http,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Http {
+    pub(crate) source_ip: String,
+    pub(crate) user_agent: String,
+}
+
+/// What the authorizer put into the context. Never logged.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Authorizer {
+    pub(crate) lambda: Option<AuthorizerContext>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AuthorizerContext {
+    pub(crate) context: String,
+    pub(crate) tenant: Option<String>,
+    pub(crate) user: Option<String>,
+}
+
+impl std::fmt::Debug for Authorizer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Authorizer(…)")
+    }
+}
+
+impl Event {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    /// The body's bytes.
+    pub(crate) fn body(&self) -> Result<Vec<u8>, Problem> {
+        match &self.body {
+            None => Ok(Vec::new()),
+            Some(text) if self.is_base64_encoded => {
+                BASE64_STANDARD.decode(text).map_err(|_| Kind::MalformedBody.into())
+            }
+            Some(text) => Ok(text.as_bytes().to_vec()),
+        }
+    }
+}
+
+/// What is known of a request besides its input.
+#[derive(Debug, Clone, Default)]
+pub struct RequestInfo {
+    /// The id of the request, also in every answer.
+    pub id: String,
+    /// The address it came from.
+    pub source_ip: String,
+    /// The client's own name for itself.
+    pub user_agent: String,
+    /// The host name it was sent to.
+    pub host: String,
+    /// The `Authorization` header, for the public endpoints that look at it themselves.
+    pub authorization: Option<String>,
+    /// The version in `If-Match`, if one was sent.
+    pub if_match: Option<u64>,
+}
+
+impl RequestInfo {
+    pub(crate) fn of(event: &Event) -> Result<Self, Problem> {
+        let if_match = event.header("if-match").map(version_of).transpose()?;
+        Ok(Self {
+            id: event.request_context.request_id.clone(),
+            source_ip: event.request_context.http.source_ip.clone(),
+            user_agent: event.request_context.http.user_agent.clone(),
+            host: event.request_context.domain_name.clone(),
+            authorization: event.header("authorization").map(str::to_owned),
+            if_match,
+        })
+    }
+}
+
+/// The version in an entity tag of ours: `"7"` (RFC 9110, 8.8.3).
+fn version_of(tag: &str) -> Result<u64, Problem> {
+    let version = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+    version.ok_or_else(|| {
+        Problem::new(Kind::InvalidHeader).field("If-Match", "is not one ETag of a record, such as \"3\"")
+    })
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Answer {
+    pub(crate) status_code: u16,
+    pub(crate) headers: HashMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) body: Option<String>,
+    pub(crate) is_base64_encoded: bool,
+}

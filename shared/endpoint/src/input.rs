@@ -1,0 +1,150 @@
+//! From the request's text to the endpoint's typed input, or a problem that names the field.
+
+use crate::Endpoint;
+use crate::declaration::Declaration;
+use crate::event::{Event, RequestInfo};
+use permissions::Grant;
+use problem::{Kind, Problem};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
+use serde_path_to_error::Segment;
+use std::collections::HashMap;
+
+/// The valid input of one request.
+pub struct Input<E: Endpoint> {
+    /// The path parameters.
+    pub path: E::Path,
+    /// The query parameters.
+    pub query: E::Query,
+    /// The body.
+    pub body: E::Body,
+    /// How far the caller's permission reaches.
+    pub grant: Grant,
+    /// Id, address and headers of the request.
+    pub request: RequestInfo,
+}
+
+/// No parameters, or no body.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoInput {}
+
+/// Reads the path parameters. One that can't be an id names nothing: `not-found`, as for an id that is not there.
+pub(crate) fn path<T: DeserializeOwned>(event: &Event) -> Result<T, Problem> {
+    let none = HashMap::new();
+    let parameters = event.path_parameters.as_ref().unwrap_or(&none);
+    let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    T::deserialize(MapDeserializer::<_, serde::de::value::Error>::new(pairs)).map_err(|_| Kind::NotFound.into())
+}
+
+/// Reads the query parameters.
+pub(crate) fn query<T: DeserializeOwned>(event: &Event) -> Result<T, Problem> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for (name, value) in form_urlencoded::parse(event.raw_query_string.as_bytes()) {
+        if pairs.iter().any(|(known, _)| *known == name) {
+            return Err(Problem::new(Kind::InvalidQuery).field(format!("?{name}"), "is given more than once"));
+        }
+        pairs.push((name.into_owned(), value.into_owned()));
+    }
+    let map = MapDeserializer::<_, serde::de::value::Error>::new(pairs.into_iter());
+    serde_path_to_error::deserialize(map).map_err(|error| {
+        let name = error.path().iter().next().map(ToString::to_string).unwrap_or_default();
+        Problem::new(Kind::InvalidQuery).field(format!("?{name}"), error.inner().to_string())
+    })
+}
+
+/// Reads the body.
+pub(crate) fn body<T: DeserializeOwned>(event: &Event, declared: &Declaration) -> Result<T, Problem> {
+    let bytes = event.body()?;
+    if !declared.method.takes_body() {
+        // RFC 9110, 9.3.1: content in a GET or DELETE has no meaning; it is not looked at.
+        return from_json(b"{}");
+    }
+    if bytes.len() > declared.body_limit {
+        let detail = format!("The body has {} bytes; at most {} are accepted.", bytes.len(), declared.body_limit);
+        return Err(Problem::new(Kind::BodyTooLarge).detail(detail));
+    }
+    if bytes.is_empty() {
+        return from_json(b"{}");
+    }
+    let media_type = event.header("content-type").and_then(|value| value.split(';').next()).unwrap_or("").trim();
+    let json = media_type.eq_ignore_ascii_case("application/json")
+        || media_type.eq_ignore_ascii_case("application/merge-patch+json");
+    if !json {
+        return Err(Kind::UnsupportedMediaType.into());
+    }
+    from_json(&bytes)
+}
+
+/// Reads JSON, and points at the field that does not fit.
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if std::str::from_utf8(bytes).is_err() {
+        return Err(Kind::MalformedBody.into());
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let text = error.inner().to_string();
+        // serde_json ends its messages with the position, which a pointer makes superfluous.
+        let (detail, position) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
+        if error.inner().classify() == serde_json::error::Category::Data {
+            Problem::new(Kind::ValidationFailed).field(pointer(error.path()), detail)
+        } else {
+            Problem::new(Kind::MalformedBody).detail(format!("The body is not valid JSON: {detail} at line {position}."))
+        }
+    })?;
+    deserializer.end().map_err(|_| {
+        Problem::new(Kind::MalformedBody).detail("The body is not valid JSON: something follows its end.")
+    })?;
+    Ok(value)
+}
+
+/// The JSON pointer (RFC 6901) of a path.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Map { key } => {
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Person {
+        #[expect(dead_code, reason = "only read by serde")]
+        name: String,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only read by serde")]
+        tags: Vec<u8>,
+    }
+
+    #[test]
+    fn problems_point_at_the_field() {
+        for (body, kind, at) in [
+            (&b"{\"name\": 7}"[..], Kind::ValidationFailed, "/name"),
+            (b"{\"name\": \"x\", \"tags\": [1, \"y\"]}", Kind::ValidationFailed, "/tags/1"),
+            (b"{\"name\": \"x\", \"nam/e\": 1}", Kind::ValidationFailed, "/nam~1e"),
+            (b"{\"name\": \"x\"} {}", Kind::MalformedBody, ""),
+            (b"{\"name\": ", Kind::MalformedBody, ""),
+            (b"{\"name\": \"\xff\"}", Kind::MalformedBody, ""),
+            (b"{\"name\": \"x\", \"name\": \"y\"}", Kind::ValidationFailed, ""),
+        ] {
+            let problem = from_json::<Person>(body).unwrap_err();
+            assert_eq!(problem.kind(), kind, "{}", String::from_utf8_lossy(body));
+            assert_eq!(problem.errors().first().map_or("", |error| error.pointer.as_str()), at);
+        }
+    }
+}

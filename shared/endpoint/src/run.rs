@@ -1,0 +1,103 @@
+//! The life of a function process: init once, then one request after the other.
+
+use crate::caller::sealed::Verifiable;
+use crate::event::{Answer, Event, RequestInfo};
+use crate::{Caller, Endpoint, Input, describe, input, log, output};
+use lambda_runtime::{LambdaEvent, service_fn};
+use problem::Problem;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+use tenant_context::{Aws, InitError};
+use tracing::Instrument as _;
+
+/// Runs an endpoint as a Lambda function, or describes it when called with `--describe`.
+pub fn run<E: Endpoint>() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some("--describe") {
+        println!("{}", describe::describe::<E>(&binary_name()));
+        return ExitCode::SUCCESS;
+    }
+    log::start();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return stop(&error),
+    };
+    match runtime.block_on(serve::<E>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => stop(&*error),
+    }
+}
+
+fn stop(error: &dyn std::fmt::Display) -> ExitCode {
+    tracing::error!(%error, "the function can't run");
+    ExitCode::FAILURE
+}
+
+/// The name of this binary, which is the name of the endpoint.
+fn binary_name() -> String {
+    let path = std::env::current_exe().unwrap_or_default();
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+struct Function<E> {
+    aws: Arc<Aws>,
+    endpoint: E,
+    name: String,
+}
+
+async fn serve<E: Endpoint>() -> Result<(), lambda_runtime::Error> {
+    let aws = Aws::connect(&E::DECLARATION.route_key()).await?;
+    let endpoint = E::init(&aws).await?;
+    let name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").map_err(|_| {
+        InitError("this is a Lambda function: start it with `cargo local`, or ask it to `--describe` itself".to_owned())
+    })?;
+    let function = Function { aws, endpoint, name };
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| async {
+        Ok::<_, lambda_runtime::Error>(function.answer(event.payload).await)
+    }))
+    .await
+}
+
+impl<E: Endpoint> Function<E> {
+    /// Every failure becomes a problem: an `Err` to the runtime would be a bare 500 for the client.
+    async fn answer(&self, event: Event) -> Answer {
+        let started = Instant::now();
+        let request_id = event.request_context.request_id.clone();
+        let project_id = event.path_parameters.as_ref().and_then(|path| path.get("project_id")).cloned();
+        // A foreign text is not an id: it must not get into the log.
+        let project_id = project_id.filter(|id| id.parse::<tenant_context::ProjectId>().is_ok());
+        let mut tenant_id = None;
+        let span = tracing::info_span!("request", request_id, tenant_id = tracing::field::Empty, project_id);
+        let result = self.handle(&event, &mut tenant_id, &span).instrument(span.clone()).await;
+        let (answer, problem) = match result {
+            Ok(answer) => (answer, None),
+            Err(problem) => (output::failure(&problem, &request_id), Some(problem)),
+        };
+        log::measure(&log::Measured {
+            function: &self.name,
+            request_id: &request_id,
+            tenant_id: tenant_id.as_deref(),
+            project_id: project_id.as_deref(),
+            status: answer.status_code,
+            problem: problem.as_ref(),
+            took: started.elapsed(),
+        });
+        answer
+    }
+
+    async fn handle(&self, event: &Event, tenant_id: &mut Option<String>, span: &tracing::Span) -> Result<Answer, Problem> {
+        let declared = E::DECLARATION;
+        let (caller, grant) = E::Caller::identify(&self.aws, &Verifiable(event), &declared)?;
+        *tenant_id = caller.tenant_id();
+        span.record("tenant_id", tenant_id.as_deref());
+        let input = Input {
+            path: input::path(event)?,
+            query: input::query(event)?,
+            body: input::body(event, &declared)?,
+            grant,
+            request: RequestInfo::of(event)?,
+        };
+        let reply = self.endpoint.handle(caller, input).await?;
+        output::success(reply, declared.success, &event.request_context.request_id)
+    }
+}

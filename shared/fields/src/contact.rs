@@ -1,0 +1,119 @@
+//! How people and companies are reached.
+
+use crate::{from_text, shown};
+use unicode_normalization::UnicodeNormalization as _;
+
+/// An e-mail address: `local@domain`, at most 254 characters (RFC 5321, 4.5.3.1, and its erratum 1690).
+///
+/// What can be known without sending a message is checked, no more: quoted local parts and address literals, which
+/// nobody uses and filters trip over, are refused.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    fn parse(text: String) -> Result<Self, &'static str> {
+        const WRONG: &str = "is not an e-mail address";
+        let text: String = text.trim().nfc().collect();
+        let (local, domain) = text.rsplit_once('@').ok_or(WRONG)?;
+        if text.len() > 254 || local.is_empty() || local.len() > 64 || domain.len() > 253 {
+            return Err(WRONG);
+        }
+        let dots = |part: &str| part.starts_with('.') || part.ends_with('.') || part.contains("..");
+        let odd = |c: char| c.is_control() || c.is_whitespace() || "\"(),:;<>@[\\]".contains(c);
+        if dots(local) || local.chars().any(odd) || !is_domain(domain) {
+            return Err(WRONG);
+        }
+        Ok(Self(text))
+    }
+
+    /// The form under which the address is unique: lower case. Dots and `+tags` stay: whether they matter is the
+    /// mail provider's to know.
+    pub fn normalised(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+from_text!(EmailAddress, {"type": "string", "format": "email", "maxLength": 254});
+shown!(EmailAddress);
+
+/// Labels of letters, digits and inner hyphens, at least two of them (RFC 1035, 2.3.1; internationalised ones too).
+fn is_domain(domain: &str) -> bool {
+    domain.contains('.')
+        && domain.split('.').all(|label| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        })
+}
+
+/// A telephone number in the international form: `+` and 7 to 15 digits (ITU-T E.164). Spaces, dots, hyphens and
+/// brackets are taken out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneNumber(String);
+
+impl PhoneNumber {
+    fn parse(text: String) -> Result<Self, &'static str> {
+        const WRONG: &str = "is not a telephone number in international form, such as +14155550100";
+        let text: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
+        let digits = text.strip_prefix('+').ok_or(WRONG)?;
+        let plausible = (7..=15).contains(&digits.len()) && !digits.starts_with('0');
+        if plausible && digits.chars().all(|c| c.is_ascii_digit()) { Ok(Self(text)) } else { Err(WRONG) }
+    }
+}
+
+from_text!(PhoneNumber, {"type": "string", "examples": ["+14155550100"], "maxLength": 40});
+shown!(PhoneNumber);
+
+/// An `http` or `https` address with a host, at most 2,000 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Website(String);
+
+impl Website {
+    fn parse(text: String) -> Result<Self, &'static str> {
+        const WRONG: &str = "is not an http or https address";
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(WRONG)?;
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        let visible = text.chars().all(|c| !c.is_control() && !c.is_whitespace() && !"<>\"`{}|\\^".contains(c));
+        if text.len() <= 2000 && visible && is_domain(host) { Ok(Self(text)) } else { Err(WRONG) }
+    }
+}
+
+from_text!(Website, {"type": "string", "format": "uri", "maxLength": 2000});
+shown!(Website);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn email_addresses() {
+        for good in ["ada@example.com", "a.b+c@mail.example.co.uk", "Ada@EXAMPLE.com", "jörg@müller.example"] {
+            assert!(good.parse::<EmailAddress>().is_ok(), "{good}");
+        }
+        for wrong in ["", "ada", "@example.com", "ada@", "ada@localhost", "a b@example.com", "a@b@example.com", "a..b@example.com", "a@-x.com", "a@x..com", "a\r\nb@example.com"] {
+            assert!(wrong.parse::<EmailAddress>().is_err(), "{wrong}");
+        }
+        assert_eq!("Ada@EXAMPLE.com".parse::<EmailAddress>().map(|a| a.normalised()), Ok("ada@example.com".to_owned()));
+    }
+
+    #[test]
+    fn phone_numbers() {
+        assert_eq!("+1 (415) 555-0100".parse::<PhoneNumber>().map(|n| n.to_string()), Ok("+14155550100".to_owned()));
+        for wrong in ["", "+", "4155550100", "+0123456789", "+12345", "+1234567890123456", "+1415555O100"] {
+            assert!(wrong.parse::<PhoneNumber>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn websites() {
+        for good in ["https://example.com", "http://sub.example.com:8080/a?b=c#d"] {
+            assert!(good.parse::<Website>().is_ok(), "{good}");
+        }
+        for wrong in ["example.com", "javascript:alert(1)", "https://", "https://localhost", "https://exa mple.com"] {
+            assert!(wrong.parse::<Website>().is_err(), "{wrong}");
+        }
+    }
+}

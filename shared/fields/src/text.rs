@@ -1,0 +1,66 @@
+//! Bounded texts.
+
+use crate::{from_text, shown};
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Trimmed, in NFC, without control characters, 1 to 200 characters: names and titles, on one line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(String);
+
+impl Name {
+    const MOST: usize = 200;
+
+    fn parse(text: String) -> Result<Self, &'static str> {
+        let text: String = text.trim().nfc().collect();
+        if text.is_empty() {
+            return Err("is empty");
+        }
+        if text.chars().count() > Self::MOST {
+            return Err("is longer than 200 characters");
+        }
+        if text.chars().any(char::is_control) {
+            return Err("holds a control character");
+        }
+        Ok(Self(text))
+    }
+}
+
+from_text!(Name, {"type": "string", "minLength": 1, "maxLength": 200});
+shown!(Name);
+
+/// In NFC, of up to 10,000 characters, where line breaks and tabs are the only control characters: notes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LongText(String);
+
+impl LongText {
+    const MOST: usize = 10_000;
+
+    fn parse(text: String) -> Result<Self, &'static str> {
+        let text: String = text.nfc().collect();
+        if text.chars().count() > Self::MOST {
+            return Err("is longer than 10,000 characters");
+        }
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err("holds a control character other than line breaks and tabs");
+        }
+        Ok(Self(text))
+    }
+}
+
+from_text!(LongText, {"type": "string", "maxLength": 10000});
+shown!(LongText);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_bounded() {
+        assert_eq!("  Ada ".parse::<Name>().map(|name| name.to_string()), Ok("Ada".to_owned()));
+        assert_eq!("e\u{301}".parse::<Name>().map(|name| name.to_string()), Ok("\u{e9}".to_owned()));
+        for wrong in ["", "  ", "a\nb", "a\0", &"x".repeat(201)] {
+            assert!(wrong.parse::<Name>().is_err(), "{wrong:?}");
+        }
+        assert!("é".repeat(200).parse::<Name>().is_ok());
+    }
+}

@@ -1,0 +1,97 @@
+//! The closed list of problem types.
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $status:literal $slug:literal $title:literal $detail:literal;)*) => {
+        /// A problem type: HTTP status, stable slug, title and default detail.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Kind { $($(#[$doc])* $name,)* }
+
+        impl Kind {
+            /// Every kind, in the order of the reference page.
+            pub const ALL: &[Kind] = &[$(Kind::$name,)*];
+
+            /// The HTTP status this kind is sent with.
+            pub const fn status(self) -> u16 { match self { $(Kind::$name => $status,)* } }
+            /// The last segment of the `type` URI; never changes once released.
+            pub const fn slug(self) -> &'static str { match self { $(Kind::$name => $slug,)* } }
+            /// A short summary, the same for every occurrence.
+            pub const fn title(self) -> &'static str { match self { $(Kind::$name => $title,)* } }
+            /// What is said when the occurrence has nothing to add.
+            pub const fn detail(self) -> &'static str { match self { $(Kind::$name => $detail,)* } }
+
+            /// The kind with this slug.
+            pub fn from_slug(slug: &str) -> Option<Kind> {
+                match slug { $($slug => Some(Kind::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The body is not JSON, or not UTF-8.
+    MalformedBody = 400 "malformed-body" "The body can't be read" "The body is not valid JSON in UTF-8.";
+    /// A query parameter is unknown, repeated or of the wrong form.
+    InvalidQuery = 400 "invalid-query" "A query parameter is not valid" "One or more query parameters are not valid; see errors.";
+    /// A cursor is not one of ours, or belongs to another user, list or filter, or is too old.
+    InvalidCursor = 400 "invalid-cursor" "The cursor is not valid" "The cursor is unknown here or has expired: start the list again without it.";
+    /// A header is missing or of the wrong form.
+    InvalidHeader = 400 "invalid-header" "A header is not valid" "One or more headers are not valid; see errors.";
+    /// No acceptable credentials.
+    Unauthenticated = 401 "unauthenticated" "Sign in first" "The request has no valid access token.";
+    /// The access token was good and has expired.
+    TokenExpired = 401 "token-expired" "The access token has expired" "Get a new access token with the refresh token.";
+    /// The session was revoked or has ended.
+    SessionRevoked = 401 "session-revoked" "The session has ended" "The session was revoked or has expired: sign in again.";
+    /// Log-in failed; the same whether or not the account exists.
+    InvalidCredentials = 401 "invalid-credentials" "E-mail or password is wrong" "No account matches this e-mail and password.";
+    /// The refresh token is unknown, used up or expired.
+    InvalidRefreshToken = 401 "invalid-refresh-token" "The refresh token is not valid" "The refresh token is unknown, used or expired: sign in again.";
+    /// The plan's seats are all in use.
+    SeatLimit = 402 "seat-limit" "No free seat" "Every seat of the subscription is in use: buy a seat or remove a member.";
+    /// A limit of the plan is reached.
+    PlanLimit = 402 "plan-limit" "A limit of the plan is reached" "The plan does not allow more of these.";
+    /// The role does not carry the permission.
+    PermissionDenied = 403 "permission-denied" "Your role does not allow this" "The permission for this action is missing.";
+    /// The user is not, or no longer, an active member of the tenant.
+    NotAMember = 403 "not-a-member" "You are not a member of this tenant" "Your membership of this tenant has ended.";
+    /// The tenant is suspended.
+    TenantSuspended = 403 "tenant-suspended" "The tenant is suspended" "The tenant is suspended: its owner can reactivate the subscription.";
+    /// AWS IAM refused the data access: the last guard held where an earlier one should have.
+    IsolationRefused = 403 "isolation-refused" "The data store refused the access" "The credentials of this request do not reach that data.";
+    /// Nothing here that the caller may see: missing and foreign answer alike.
+    NotFound = 404 "not-found" "Not found" "There is nothing here that you can see.";
+    /// The state does not allow the change.
+    Conflict = 409 "conflict" "The change conflicts with the present state" "The present state does not allow this change.";
+    /// A unique value is taken.
+    AlreadyTaken = 409 "already-taken" "Already taken" "A value that must be unique is in use; see errors.";
+    /// A tenant must keep one owner.
+    LastOwner = 409 "last-owner" "A tenant keeps at least one owner" "The last owner can't leave: hand the ownership over first.";
+    /// An invitation was used, revoked or has expired.
+    InvitationInvalid = 410 "invitation-invalid" "The invitation is no longer valid" "The invitation was used or revoked, or has expired: ask for a new one.";
+    /// `If-Match` names another version.
+    VersionMismatch = 412 "version-mismatch" "The record has changed" "The record is not at the version that If-Match names: read it again.";
+    /// The body is over the limit.
+    BodyTooLarge = 413 "body-too-large" "The body is too large" "The body is larger than this endpoint accepts.";
+    /// The body is not `application/json`.
+    UnsupportedMediaType = 415 "unsupported-media-type" "The media type is not supported" "Send the body as application/json.";
+    /// Fields of the body are wrong.
+    ValidationFailed = 422 "validation-failed" "The input is not valid" "One or more fields are not valid; see errors.";
+    /// A referenced record does not exist in this project.
+    ReferenceNotFound = 422 "reference-not-found" "A referenced record does not exist" "One or more references name records that are not there; see errors.";
+    /// Too many requests.
+    TooManyRequests = 429 "too-many-requests" "Too many requests" "Slow down and try again later.";
+    /// A fault of ours; the log has it under the request id.
+    Internal = 500 "internal" "Something went wrong on our side" "The fault is recorded under this request id.";
+    /// A service that we need does not answer; the request can be repeated.
+    Unavailable = 503 "unavailable" "Try again in a moment" "A service that we depend on does not answer at present.";
+}
+
+impl Kind {
+    /// Seconds for `Retry-After`, where the kind always has one (RFC 9110, 10.2.3).
+    pub const fn retry_after(self) -> Option<u64> {
+        match self {
+            Kind::TooManyRequests | Kind::Unavailable => Some(1),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Trading a tenant token for credentials of that tenant alone, at AWS STS (`AssumeRoleWithWebIdentity`).
+//!
+//! The credentials carry the session tags of the token; IAM compares them with every key. They are kept per tenant and
+//! access level for as long as they live, so a warm function makes no STS call. There is no fall-back: without a token
+//! that STS takes, there is no data access.
+
+use crate::aws::variable;
+use crate::errors;
+use crate::ids::{TenantId, UserId};
+use crate::local_route::LocalRoute;
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Credentials;
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use permissions::Access;
+use problem::{Kind, Problem};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+/// Credentials live an hour (`MaxSessionDuration`, and AWS's limit for chained roles).
+const LIFETIME: Duration = Duration::from_secs(3600);
+/// How long before their end they are renewed; up to a further fifth is added at random, so that a fleet of functions
+/// does not renew at once.
+const RENEW_BEFORE: Duration = Duration::from_secs(300);
+/// How many tenants' credentials one process keeps.
+const CAPACITY: usize = 200;
+
+/// The tokens that the authorizer made for this request, as they came.
+#[derive(Clone, Default)]
+pub struct TradeableTokens {
+    /// Good for the data of the request's tenant.
+    pub tenant: Option<String>,
+    /// Good for the caller's own data in the directory.
+    pub user: Option<String>,
+}
+
+/// Whose data credentials reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Reach {
+    Tenant(TenantId, Access),
+    User(UserId),
+}
+
+struct Entry {
+    client: Client,
+    renew_at: SystemTime,
+}
+
+/// Trades tokens and keeps what it got.
+pub(crate) struct Trader {
+    sts: aws_sdk_sts::Client,
+    sdk: SdkConfig,
+    local: Option<LocalRoute>,
+    kept: Mutex<HashMap<Reach, Entry>>,
+}
+
+impl Trader {
+    pub(crate) fn new(sdk: &SdkConfig, local: Option<LocalRoute>) -> Self {
+        let mut sts = aws_sdk_sts::config::Builder::from(sdk);
+        sts.set_interceptors(local.iter().cloned().map(SharedInterceptor::new));
+        Self { sts: aws_sdk_sts::Client::from_conf(sts.build()), sdk: sdk.clone(), local, kept: Mutex::default() }
+    }
+
+    /// A client whose credentials reach `reach` and nothing else.
+    ///
+    /// The caller has verified the context that `reach` comes from; only then may a kept client be handed out.
+    pub(crate) async fn client(&self, reach: Reach, token: Option<&str>) -> Result<Client, Problem> {
+        if let Some(client) = self.kept(reach) {
+            return Ok(client);
+        }
+        let token = token.ok_or_else(|| {
+            errors::internal("credentials", &"the authorizer sent no token for the data this route needs")
+        })?;
+        let role = match reach {
+            Reach::Tenant(..) => variable("TENANT_ROLE_ARN"),
+            Reach::User(_) => variable("USER_ROLE_ARN"),
+        };
+        let role = role.map_err(|error| errors::internal("credentials", &error))?;
+        let session = match reach {
+            Reach::Tenant(tenant, access) => format!("{}-{access}", tenant.uuid()),
+            Reach::User(user) => user.uuid().to_string(),
+        };
+        let answer = self
+            .sts
+            .assume_role_with_web_identity()
+            .role_arn(role)
+            .role_session_name(session)
+            .web_identity_token(token)
+            .duration_seconds(i32::try_from(LIFETIME.as_secs()).unwrap_or(900))
+            .send()
+            .await
+            .map_err(|error| errors::problem("AssumeRoleWithWebIdentity", &error))?;
+        let given = answer.credentials.ok_or_else(|| Problem::new(Kind::Unavailable))?;
+        let credentials =
+            Credentials::new(given.access_key_id, given.secret_access_key, Some(given.session_token), None, "tenant token");
+        Ok(self.keep(reach, credentials))
+    }
+
+    fn kept(&self, reach: Reach) -> Option<Client> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(&reach).filter(|entry| entry.renew_at > SystemTime::now()).map(|entry| entry.client.clone())
+    }
+
+    fn keep(&self, reach: Reach, credentials: Credentials) -> Client {
+        let mut config = aws_sdk_dynamodb::config::Builder::from(&self.sdk).credentials_provider(credentials);
+        config.set_interceptors(self.local.iter().cloned().map(SharedInterceptor::new));
+        let client = Client::from_conf(config.build());
+        let jitter = RENEW_BEFORE.mul_f64(f64::from(uuid::Uuid::new_v4().as_fields().1) / f64::from(u16::MAX) / 5.0);
+        let renew_at = SystemTime::now() + LIFETIME - RENEW_BEFORE - jitter;
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= CAPACITY
+            && let Some(oldest) = kept.iter().min_by_key(|(_, entry)| entry.renew_at).map(|(reach, _)| *reach)
+        {
+            kept.remove(&oldest);
+        }
+        kept.insert(reach, Entry { client: client.clone(), renew_at });
+        client
+    }
+}

@@ -1,0 +1,60 @@
+//! What a failed AWS call becomes: a problem for the client, and a log line for us.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use problem::{Kind, Problem};
+
+/// Errors that pass: the client may repeat the request.
+const PASSING: &[&str] = &[
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "Throttling",
+    "TransactionInProgressException",
+    "InternalServerError",
+    "ServiceUnavailable",
+    "IDPCommunicationError",
+];
+
+/// The problem that answers a failed call, with its log line.
+pub(crate) fn problem<E, R>(operation: &str, error: &SdkError<E, R>) -> Problem
+where
+    E: ProvideErrorMetadata,
+{
+    let Some(service_error) = error.as_service_error() else {
+        // No answer at all, or one that can't be read.
+        tracing::error!(operation, kind = kind_of(error), "a call to AWS got no answer");
+        return Kind::Unavailable.into();
+    };
+    let code = service_error.code().unwrap_or("Unknown");
+    match code {
+        "AccessDeniedException" | "AccessDenied" => {
+            // Nothing but a fault of ours leads here: the keys come from the same context as the credentials.
+            tracing::error!(operation, event = "isolation_refused", "IAM refused a data access");
+            Kind::IsolationRefused.into()
+        }
+        code if PASSING.contains(&code) => {
+            tracing::warn!(operation, code, "AWS is busy");
+            Kind::Unavailable.into()
+        }
+        code => {
+            tracing::error!(operation, code, message = service_error.message().unwrap_or(""), "a call to AWS failed");
+            Kind::Internal.into()
+        }
+    }
+}
+
+fn kind_of<E, R>(error: &SdkError<E, R>) -> &'static str {
+    match error {
+        SdkError::ConstructionFailure(_) => "construction",
+        SdkError::TimeoutError(_) => "timeout",
+        SdkError::DispatchFailure(_) => "dispatch",
+        SdkError::ResponseError(_) => "response",
+        _ => "other",
+    }
+}
+
+/// Turns a fault of the program into a problem, and logs it under the request id.
+pub fn internal(what: &str, error: &dyn std::fmt::Display) -> Problem {
+    tracing::error!(what, %error, "internal error");
+    Kind::Internal.into()
+}

@@ -1,0 +1,167 @@
+//! Keys of the tables. Their parts are private: a handler gets them ready-made and can't spell one.
+//!
+//! | table | partition key | sort key | item |
+//! |---|---|---|---|
+//! | tenant | `TENANT#<t>` | `TENANT` | profile, status, seats, project ids |
+//! | tenant | `TENANT#<t>` | `MEMBER#<user>` | a member |
+//! | tenant | `TENANT#<t>` | `PROJECT#<project>` | a project |
+//! | tenant | `TENANT#<t>` | `INVITATION#<id>` | an invitation |
+//! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>` | `RECORD#<id>` | a record |
+//! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>#DELETED` | `RECORD#<id>` | a deleted record, until it is purged |
+//! | directory | `USER#<user>` | `USER` | name, e-mail, password hash |
+//! | directory | `USER#<user>` | `SESSION#<session>` | a session |
+//! | directory | `USER#<user>` | `TENANT#<t>` | a tenant the user belongs to |
+//! | directory | `EMAIL#<address>` | `EMAIL` | the user with this address |
+//! | directory | `SLUG#<slug>` | `SLUG` | the tenant with this slug |
+
+use crate::ids::{InvitationId, ProjectId, RecordId, SessionId, TenantId, UserId};
+
+/// Which table an item stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TableName {
+    Tenant,
+    Directory,
+}
+
+/// The key of one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pub(crate) table: TableName,
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+/// A partition, or the part of it whose sort keys share a beginning: what a list reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    pub(crate) table: TableName,
+    pub(crate) pk: String,
+    pub(crate) prefix: &'static str,
+}
+
+impl Partition {
+    /// The key of a record in this partition.
+    pub fn record(&self, id: RecordId) -> Key {
+        Key { table: self.table, pk: self.pk.clone(), sk: format!("{}{}", self.prefix, id.uuid()) }
+    }
+
+    /// Where this partition's deleted records wait for their purge.
+    #[must_use]
+    pub fn deleted(&self) -> Partition {
+        Partition { table: self.table, pk: format!("{}#DELETED", self.pk), prefix: self.prefix }
+    }
+}
+
+/// Keys of one tenant's items.
+#[derive(Debug, Clone, Copy)]
+pub struct TenantKeys(TenantId);
+
+impl TenantKeys {
+    pub(crate) fn of(tenant: TenantId) -> Self {
+        Self(tenant)
+    }
+
+    fn core(self, sk: String) -> Key {
+        Key { table: TableName::Tenant, pk: self.core_pk(), sk }
+    }
+
+    fn core_pk(self) -> String {
+        format!("TENANT#{}", self.0.uuid())
+    }
+
+    /// The tenant's profile.
+    pub fn tenant(self) -> Key {
+        self.core("TENANT".to_owned())
+    }
+
+    /// A member.
+    pub fn member(self, user: UserId) -> Key {
+        self.core(format!("MEMBER#{}", user.uuid()))
+    }
+
+    /// All members.
+    pub fn members(self) -> Partition {
+        self.core_part("MEMBER#")
+    }
+
+    /// A project.
+    pub fn project(self, project: ProjectId) -> Key {
+        self.core(format!("PROJECT#{}", project.uuid()))
+    }
+
+    /// All projects.
+    pub fn projects(self) -> Partition {
+        self.core_part("PROJECT#")
+    }
+
+    /// An invitation.
+    pub fn invitation(self, invitation: InvitationId) -> Key {
+        self.core(format!("INVITATION#{}", invitation.uuid()))
+    }
+
+    fn core_part(self, prefix: &'static str) -> Partition {
+        Partition { table: TableName::Tenant, pk: self.core_pk(), prefix }
+    }
+
+    /// The records of a collection in a project. `part` is the collection's own constant.
+    pub(crate) fn records(self, project: ProjectId, part: &'static str) -> Partition {
+        Partition {
+            table: TableName::Tenant,
+            pk: format!("TENANT#{}#PROJECT#{}#{part}", self.0.uuid(), project.uuid()),
+            prefix: "RECORD#",
+        }
+    }
+}
+
+/// Keys of one user's own items in the directory.
+#[derive(Debug, Clone, Copy)]
+pub struct UserKeys(UserId);
+
+impl UserKeys {
+    pub(crate) fn of(user: UserId) -> Self {
+        Self(user)
+    }
+
+    fn pk(self) -> String {
+        format!("USER#{}", self.0.uuid())
+    }
+
+    fn own(self, sk: String) -> Key {
+        Key { table: TableName::Directory, pk: self.pk(), sk }
+    }
+
+    /// Name, e-mail, password hash.
+    pub fn user(self) -> Key {
+        self.own("USER".to_owned())
+    }
+
+    /// A session.
+    pub fn session(self, session: SessionId) -> Key {
+        self.own(format!("SESSION#{}", session.uuid()))
+    }
+
+    /// All sessions.
+    pub fn sessions(self) -> Partition {
+        Partition { table: TableName::Directory, pk: self.pk(), prefix: "SESSION#" }
+    }
+
+    /// That the user belongs to a tenant.
+    pub fn membership(self, tenant: TenantId) -> Key {
+        self.own(format!("TENANT#{}", tenant.uuid()))
+    }
+
+    /// All tenants that the user belongs to.
+    pub fn memberships(self) -> Partition {
+        Partition { table: TableName::Directory, pk: self.pk(), prefix: "TENANT#" }
+    }
+}
+
+/// The e-mail address as it stands in keys: the caller gives the normalised form.
+pub(crate) fn email(normalised: &str) -> Key {
+    Key { table: TableName::Directory, pk: format!("EMAIL#{normalised}"), sk: "EMAIL".to_owned() }
+}
+
+/// The slug as it stands in keys.
+pub(crate) fn slug(slug: &str) -> Key {
+    Key { table: TableName::Directory, pk: format!("SLUG#{slug}"), sk: "SLUG".to_owned() }
+}

@@ -1,0 +1,39 @@
+//! The data of one tenant, and the only way to it.
+//!
+//! This crate alone may use the DynamoDB SDK (`deny.toml` and `clippy.toml` hold that). It gives out no client, and no
+//! function of it takes a partition key as text: a [`Key`] or [`Partition`] comes from a [`TenantContext`], which comes
+//! from a verified context token and from nowhere else. Behind that, IAM checks every key again.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`context`] | [`TenantContext`]: who asks, for which tenant, with which permissions |
+//! | [`ids`] | typed ids with their prefixes |
+//! | [`keys`] | keys of the tenant table, made by a context |
+//! | [`table`] | the operations: get, write, transact, query |
+//! | [`expression`] | conditions and updates without expression text at the call site |
+//! | [`cursor`] | sealed list cursors |
+//! | [`authorization`] | what the authorizer reads |
+//! | [`identity`] | the directory, for the functions that sign people up and in |
+
+pub mod authorization;
+mod aws;
+pub mod context;
+mod credentials;
+pub mod cursor;
+pub mod errors;
+pub mod expression;
+pub mod ids;
+pub mod identity;
+pub mod items;
+pub mod keys;
+mod local_route;
+pub mod table;
+
+pub use aws::{Aws, InitError, variable};
+pub use context::{ProjectScope, TenantContext};
+pub use credentials::TradeableTokens;
+pub use expression::{Condition, Update};
+pub use ids::{InvitationId, ProjectId, RecordId, SessionId, TenantId, UserId};
+pub use keys::{Key, Partition};
+pub use table::{Page, StoredItem, Table, Write, WriteError};
+pub use uuid::Uuid;

@@ -1,0 +1,83 @@
+//! The context token: what the authorizer tells an endpoint about the caller.
+//!
+//! An endpoint believes nothing else, so whoever may merely invoke the function can claim nothing.
+
+use crate::signing::{KeyError, SigningKey, VerifyError, VerifyingKeys};
+use permissions::{Access, Role};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The audience of context tokens.
+pub const AUDIENCE: &str = "tenantry-endpoints";
+/// Seconds a context token lives.
+pub const LIFETIME_SECONDS: u64 = 60;
+
+/// The claims.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// Always [`AUDIENCE`].
+    pub aud: String,
+    /// Issued at, in seconds since 1970.
+    pub iat: u64,
+    /// Expires at, in seconds since 1970.
+    pub exp: u64,
+    /// The route the request came by, such as `GET /v1/me`; the token is good for no other.
+    pub route: String,
+    /// The tenant.
+    pub tenant: Uuid,
+    /// The user.
+    pub user: Uuid,
+    /// The session.
+    pub session: Uuid,
+    /// What the caller may do, or why nothing.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// The authorizer's answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The caller is who they say and may go on to the permission check.
+    Grant(Grant),
+    /// The slug of the problem that the endpoint must answer with.
+    Refusal(String),
+}
+
+/// What the caller may do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// The member's role.
+    pub role: Role,
+    /// What the request's tenant credentials may change.
+    pub access: Access,
+    /// Projects the caller may see: the one of the route if it names one, else all of them.
+    pub projects: Vec<Uuid>,
+    /// The tenant's cursor key, 32 bytes in base64url.
+    pub cursor_key: String,
+}
+
+impl Claims {
+    /// Claims of a token issued at `now` (seconds since 1970).
+    pub fn new(route: String, tenant: Uuid, user: Uuid, session: Uuid, outcome: Outcome, now: u64) -> Self {
+        Self { aud: AUDIENCE.to_owned(), iat: now, exp: now + LIFETIME_SECONDS, route, tenant, user, session, outcome }
+    }
+
+    /// The claims of `token`, if it is a context token of ours that has not expired.
+    ///
+    /// # Errors
+    /// [`VerifyError`] otherwise. The route is the caller's to compare.
+    pub fn verify(keys: &VerifyingKeys, token: &str) -> Result<Self, VerifyError> {
+        keys.verify(token, AUDIENCE)
+    }
+
+    /// The signed token.
+    ///
+    /// # Errors
+    /// When the key can't sign.
+    pub fn sign(&self, key: &SigningKey) -> Result<String, KeyError> {
+        key.sign(self)
+    }
+}

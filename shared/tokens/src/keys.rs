@@ -1,0 +1,104 @@
+//! Key material: what the two secrets hold, and how it is made.
+
+use crate::signing::KeyError;
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use ring::rand::{SecureRandom as _, SystemRandom};
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use serde::{Deserialize, Serialize};
+
+/// Everything a deployment needs, made in one go: two secrets, and the public halves as JWKS documents (RFC 7517).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct KeyMaterial {
+    /// Value of the secret `IssuerKeySecret`: an [`IssuerSecret`] as JSON.
+    pub issuer_secret: String,
+    /// Value of the secret `AccessKeySecret`: an [`AccessSecret`] as JSON.
+    pub access_secret: String,
+    /// Value of the template parameter `IssuerPublicKeys`; also what the issuer publishes.
+    pub issuer_public_keys: String,
+    /// Value of the template parameter `AccessPublicKeys`; never published by the issuer.
+    pub access_public_keys: String,
+}
+
+/// What the authorizer signs context, tenant and user tokens with.
+#[derive(Serialize, Deserialize)]
+pub struct IssuerSecret {
+    /// Key id in the JWKS.
+    pub kid: String,
+    /// PKCS#8 in base64.
+    pub private_key: String,
+    /// 32 bytes in base64, from which each tenant's cursor key is derived.
+    pub cursor_secret: String,
+}
+
+/// What identity functions sign access tokens with.
+#[derive(Serialize, Deserialize)]
+pub struct AccessSecret {
+    /// Key id in the JWKS.
+    pub kid: String,
+    /// PKCS#8 in base64.
+    pub private_key: String,
+    /// 32 bytes in base64, from which a refresh token's successor is derived.
+    pub refresh_secret: String,
+}
+
+/// Makes fresh key material.
+///
+/// # Errors
+/// When the system's random source fails.
+pub fn generate() -> Result<KeyMaterial, KeyError> {
+    let random = SystemRandom::new();
+    let issuer = Pair::generate(&random, "iss")?;
+    let access = Pair::generate(&random, "acc")?;
+    let issuer_secret = IssuerSecret {
+        kid: issuer.kid.clone(),
+        private_key: issuer.private_key.clone(),
+        cursor_secret: random_base64(&random)?,
+    };
+    let access_secret = AccessSecret {
+        kid: access.kid.clone(),
+        private_key: access.private_key.clone(),
+        refresh_secret: random_base64(&random)?,
+    };
+    Ok(KeyMaterial {
+        issuer_secret: json(&issuer_secret)?,
+        access_secret: json(&access_secret)?,
+        issuer_public_keys: issuer.jwks,
+        access_public_keys: access.jwks,
+    })
+}
+
+struct Pair {
+    kid: String,
+    private_key: String,
+    jwks: String,
+}
+
+impl Pair {
+    fn generate(random: &SystemRandom, prefix: &str) -> Result<Self, KeyError> {
+        const FAILED: KeyError = KeyError("a key pair can't be generated");
+        let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, random).map_err(|_| FAILED)?;
+        let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), random).map_err(|_| FAILED)?;
+        // An uncompressed point (SEC 1, 2.3.3): 0x04, then x and y of 32 bytes each.
+        let point = pair.public_key().as_ref();
+        let (x, y) = (point.get(1..33).ok_or(FAILED)?, point.get(33..65).ok_or(FAILED)?);
+        let digest = ring::digest::digest(&ring::digest::SHA256, point);
+        let kid = format!("{prefix}-{}", BASE64_URL_SAFE_NO_PAD.encode(digest.as_ref().get(..9).ok_or(FAILED)?));
+        let jwks = serde_json::json!({"keys": [{
+            "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid,
+            "x": BASE64_URL_SAFE_NO_PAD.encode(x), "y": BASE64_URL_SAFE_NO_PAD.encode(y),
+        }]});
+        Ok(Self { kid, private_key: BASE64_STANDARD.encode(pkcs8.as_ref()), jwks: jwks.to_string() })
+    }
+}
+
+fn random_base64(random: &SystemRandom) -> Result<String, KeyError> {
+    let mut bytes = [0; 32];
+    random.fill(&mut bytes).map_err(|_| KeyError("the random source failed"))?;
+    Ok(BASE64_STANDARD.encode(bytes))
+}
+
+fn json(secret: &impl Serialize) -> Result<String, KeyError> {
+    serde_json::to_string(secret).map_err(|_| KeyError("the secret can't be written as JSON"))
+}
