@@ -43,6 +43,8 @@ def main() -> int:
         return 1
     with open(sys.argv[2], "w", encoding="utf-8") as file:
         json.dump(expanded, file, indent=2, default=str)
+    size = len(json.dumps(expanded, separators=(",", ":"), default=str))
+    print(f"expanded: {len(expanded['Resources'])} resources, {size} bytes")
     return 0
 
 
