@@ -1,0 +1,93 @@
+//! `cargo xtask keys`: key material for a deployment.
+
+use crate::failure::{Failure, Result};
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+const ISSUER_SECRET: &str = "issuer-key-secret.json";
+const ACCESS_SECRET: &str = "access-key-secret.json";
+const PARAMETERS: &str = "parameters.json";
+
+/// Makes keys and writes them into `folder`, readable by its owner alone; answers what to do with them.
+pub(crate) fn make(folder: &Path) -> Result<String> {
+    let keys = tokens::keys::generate()
+        .map_err(|error| Failure(format!("no keys could be made: {error}")))?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| Failure(format!("{}: {error}", folder.display())))?;
+    let parameters = serde_json::json!({
+        "IssuerPublicKeys": keys.issuer_public_keys,
+        "AccessPublicKeys": keys.access_public_keys,
+    });
+    let files = [
+        (ISSUER_SECRET, keys.issuer_secret),
+        (ACCESS_SECRET, keys.access_secret),
+        (PARAMETERS, crate::outputs::json(&parameters)),
+    ];
+    for (name, _) in &files {
+        let path = folder.join(name);
+        if path.exists() {
+            return Err(Failure(format!(
+                "{} is there already: keys in use are not overwritten",
+                path.display()
+            )));
+        }
+    }
+    for (name, text) in &files {
+        write_new(&folder.join(name), text)?;
+    }
+    let folder = folder.display();
+    Ok(format!(
+        "The private keys are in {folder}/{ISSUER_SECRET} and {folder}/{ACCESS_SECRET}. Put them into the stack's secrets, then delete the files:\n\
+         \n  aws secretsmanager put-secret-value --secret-id <output IssuerKeySecretArn> --secret-string file://{folder}/{ISSUER_SECRET}\n  \
+         aws secretsmanager put-secret-value --secret-id <output AccessKeySecretArn> --secret-string file://{folder}/{ACCESS_SECRET}\n\
+         \nThe public keys are the template's parameters, also in {folder}/{PARAMETERS}:\n\
+         \nIssuerPublicKeys={}\nAccessPublicKeys={}\n",
+        keys.issuer_public_keys, keys.access_public_keys
+    ))
+}
+
+/// Writes a file that only its owner can read and that was not there before.
+fn write_new(path: &Path, text: &str) -> Result<()> {
+    let failed = |error| Failure(format!("{}: {error}", path.display()));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn keys_are_private_and_never_overwritten() {
+        let folder = std::env::temp_dir().join(format!("tenantry-keys-{}", std::process::id()));
+        let message = make(&folder).unwrap();
+        assert!(message.contains("IssuerPublicKeys={\"keys\":["));
+        assert!(!message.contains("private_key"));
+        for name in [ISSUER_SECRET, ACCESS_SECRET, PARAMETERS] {
+            let mode = std::fs::metadata(folder.join(name))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+        let error = make(&folder).unwrap_err().to_string();
+        assert!(
+            error.ends_with(
+                "issuer-key-secret.json is there already: keys in use are not overwritten"
+            )
+        );
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

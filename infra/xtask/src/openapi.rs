@@ -1,0 +1,351 @@
+//! `infra/openapi.json`: the API in OpenAPI 3.1, made from the endpoints' own types.
+
+use crate::describe::{Api, Auth, Endpoint, properties};
+use crate::failure::Result;
+use crate::schemas::Schemas;
+use crate::template_part::pascal_case;
+use problem::{Kind, TYPE_PREFIX};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+const PROBLEM_JSON: &str = "application/problem+json";
+
+/// The file's text. The issuer's two documents are for STS, on a host of their own, and are not part of this API.
+pub(crate) fn render(endpoints: &[Endpoint]) -> Result<String> {
+    let mut schemas = Schemas::default();
+    let mut paths = Map::new();
+    let mut kinds_used = BTreeSet::new();
+    let mut tags = BTreeSet::new();
+    for endpoint in endpoints
+        .iter()
+        .filter(|endpoint| endpoint.api == Api::Main)
+    {
+        tags.insert(endpoint.tag.as_str());
+        let kinds = kinds(endpoint);
+        kinds_used.extend(kinds.iter().map(|kind| kind.slug()));
+        let operation = operation(endpoint, &kinds, &mut schemas)?;
+        let item = paths
+            .entry(endpoint.path.clone())
+            .or_insert_with(|| json!({}));
+        if let Some(item) = item.as_object_mut() {
+            item.insert(endpoint.method.to_lowercase(), operation);
+        }
+    }
+    let mut components = schemas.into_components();
+    components.insert("Problem".to_owned(), problem_schema());
+    let examples: Map<String, Value> = Kind::ALL
+        .iter()
+        .filter(|kind| kinds_used.contains(kind.slug()))
+        .map(|kind| (kind.slug().to_owned(), problem_example(*kind)))
+        .collect();
+    Ok(crate::outputs::json(&json!({
+        "openapi": "3.1.1",
+        "info": {
+            "title": "Tenantry",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "A multi-tenant system whose tenants are kept apart by IAM. Errors are problem details (RFC 9457) \
+                with a stable `type`; times are RFC 3339 in UTC; unknown fields are refused.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "servers": [{"url": "http://localhost:3000", "description": "The local cloud (`cargo local`)"}],
+        "tags": tags.iter().map(|tag| json!({"name": tag})).collect::<Vec<_>>(),
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {
+                "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                "description": "The `access_token` that log-in, refresh and sign-up answer with.",
+            }},
+            "schemas": components,
+            "examples": examples,
+        },
+    })))
+}
+
+fn operation(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Result<Value> {
+    let name = pascal_case(&endpoint.binary);
+    let mut operation = Map::new();
+    operation.insert("operationId".to_owned(), json!(camel_case(&name)));
+    operation.insert("tags".to_owned(), json!([endpoint.tag]));
+    operation.insert("summary".to_owned(), json!(endpoint.summary));
+    let description = description(endpoint);
+    if !description.is_empty() {
+        operation.insert("description".to_owned(), json!(description));
+    }
+    if endpoint.auth == Auth::Public {
+        operation.insert("security".to_owned(), json!([]));
+    }
+    let parameters = parameters(endpoint, kinds, schemas)?;
+    if !parameters.is_empty() {
+        operation.insert("parameters".to_owned(), Value::Array(parameters));
+    }
+    if let Some(body) = &endpoint.body_schema {
+        let schema = schemas.add_root(&endpoint.binary, &name, "Input", body)?;
+        operation.insert(
+            "requestBody".to_owned(),
+            json!({"required": true, "content": {"application/json": {"schema": schema}}}),
+        );
+    }
+    operation.insert(
+        "responses".to_owned(),
+        responses(endpoint, &name, kinds, schemas)?,
+    );
+    Ok(Value::Object(operation))
+}
+
+fn description(endpoint: &Endpoint) -> String {
+    let permission = endpoint
+        .permission
+        .as_ref()
+        .map(|permission| format!("Needs the permission `{permission}`."));
+    let parts = [Some(endpoint.description.trim().to_owned()), permission];
+    parts
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+fn parameters(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Result<Vec<Value>> {
+    let mut parameters = Vec::new();
+    for (place, schema) in [
+        ("path", &endpoint.path_schema),
+        ("query", &endpoint.query_schema),
+    ] {
+        if let Some(schema) = schema {
+            schemas.add_definitions(&endpoint.binary, schema)?;
+        }
+        let required: Vec<&str> = schema
+            .as_ref()
+            .and_then(|schema| schema.get("required")?.as_array())
+            .map(|names| names.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default();
+        for (name, property) in properties(schema.as_ref()) {
+            let mut property = Schemas::rewritten(property, None);
+            let description = property
+                .as_object_mut()
+                .and_then(|property| property.shift_remove("description"));
+            let mut parameter = json!({"name": name, "in": place});
+            if let Some(parameter) = parameter.as_object_mut() {
+                if let Some(description) = description {
+                    parameter.insert("description".to_owned(), description);
+                }
+                parameter.insert(
+                    "required".to_owned(),
+                    json!(place == "path" || required.contains(&name.as_str())),
+                );
+                parameter.insert("schema".to_owned(), property);
+            }
+            parameters.push(parameter);
+        }
+    }
+    if kinds.contains(&Kind::VersionMismatch) {
+        parameters.push(json!({
+            "name": "If-Match", "in": "header", "required": false, "schema": {"type": "string"},
+            "description": "The ETag of the version that the change is meant for.",
+        }));
+    }
+    Ok(parameters)
+}
+
+fn responses(
+    endpoint: &Endpoint,
+    name: &str,
+    kinds: &[Kind],
+    schemas: &mut Schemas,
+) -> Result<Value> {
+    let mut responses = Map::new();
+    let mut success = Map::new();
+    success.insert("description".to_owned(), json!(phrase(endpoint.success)));
+    if endpoint.success == 201 {
+        success.insert(
+            "headers".to_owned(),
+            json!({"Location": {"description": "Path of what was created.", "schema": {"type": "string"}}}),
+        );
+    }
+    if let Some(output) = &endpoint.output_schema {
+        let schema = schemas.add_root(&endpoint.binary, name, "Output", output)?;
+        success.insert(
+            "content".to_owned(),
+            json!({"application/json": {"schema": schema}}),
+        );
+    }
+    responses.insert(endpoint.success.to_string(), Value::Object(success));
+
+    let mut by_status: BTreeMap<u16, Vec<Kind>> = BTreeMap::new();
+    for kind in kinds {
+        by_status.entry(kind.status()).or_default().push(*kind);
+    }
+    for (status, kinds) in by_status {
+        let examples: Map<String, Value> = kinds
+            .iter()
+            .map(|kind| {
+                (
+                    kind.slug().to_owned(),
+                    json!({"$ref": format!("#/components/examples/{}", kind.slug())}),
+                )
+            })
+            .collect();
+        let titles: Vec<String> = kinds
+            .iter()
+            .map(|kind| format!("`{}`", kind.slug()))
+            .collect();
+        let mut response = json!({
+            "description": titles.join(", "),
+            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
+        });
+        if kinds.iter().any(|kind| kind.retry_after().is_some())
+            && let Some(response) = response.as_object_mut()
+        {
+            response.insert(
+                "headers".to_owned(),
+                json!({"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}),
+            );
+        }
+        responses.insert(status.to_string(), response);
+    }
+    Ok(Value::Object(responses))
+}
+
+/// What the endpoint may answer: what it declares, and what the shared code answers for every endpoint of its form.
+fn kinds(endpoint: &Endpoint) -> Vec<Kind> {
+    let mut slugs: BTreeSet<&str> = endpoint.problems.iter().map(String::as_str).collect();
+    let mut add = |kinds: &[Kind]| slugs.extend(kinds.iter().map(|kind| kind.slug()));
+    add(&[Kind::Internal, Kind::Unavailable, Kind::TooManyRequests]);
+    if endpoint.auth != Auth::Public {
+        add(&[
+            Kind::Unauthenticated,
+            Kind::TokenExpired,
+            Kind::SessionRevoked,
+            Kind::NotAMember,
+            Kind::TenantSuspended,
+        ]);
+    }
+    if endpoint.auth == Auth::Permission {
+        add(&[Kind::PermissionDenied]);
+    }
+    if endpoint.body_schema.is_some() {
+        add(&[
+            Kind::MalformedBody,
+            Kind::BodyTooLarge,
+            Kind::UnsupportedMediaType,
+            Kind::ValidationFailed,
+        ]);
+    }
+    if endpoint.query_schema.is_some() {
+        add(&[Kind::InvalidQuery]);
+    }
+    if endpoint.path_parameters().next().is_some() {
+        add(&[Kind::NotFound]);
+    }
+    Kind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| slugs.contains(kind.slug()))
+        .collect()
+}
+
+fn problem_schema() -> Value {
+    let types: Vec<String> = Kind::ALL
+        .iter()
+        .map(|kind| format!("{TYPE_PREFIX}{}", kind.slug()))
+        .collect();
+    json!({
+        "type": "object",
+        "description": "Problem details (RFC 9457).",
+        "required": ["type", "title", "status", "detail", "request_id"],
+        "properties": {
+            "type": {"type": "string", "format": "uri", "enum": types},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "errors": {"type": "array", "items": {
+                "type": "object", "required": ["pointer", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body, `?name` for a query parameter, `{name}` for a path parameter."},
+                    "detail": {"type": "string"},
+                },
+            }},
+            "request_id": {"type": "string", "description": "Name it when you ask for help."},
+        },
+    })
+}
+
+fn problem_example(kind: Kind) -> Value {
+    json!({"value": {
+        "type": format!("{TYPE_PREFIX}{}", kind.slug()), "title": kind.title(), "status": kind.status(),
+        "detail": kind.detail(), "request_id": "JKJaXmPLvHcESHA=",
+    }})
+}
+
+const fn phrase(status: u16) -> &'static str {
+    match status {
+        201 => "Created",
+        202 => "Accepted",
+        204 => "Done; nothing to say",
+        _ => "OK",
+    }
+}
+
+fn camel_case(pascal: &str) -> String {
+    let mut letters = pascal.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
+    use super::*;
+    use crate::describe::tests::samples;
+
+    fn document() -> Value {
+        serde_json::from_str(&render(&samples()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_operation_is_as_printed_here() {
+        let expected: Value =
+            serde_json::from_str(include_str!("../golden/operation.json")).unwrap();
+        assert_eq!(
+            document()["paths"]["/v1/projects/{project_id}/{collection}/{record_id}"]["get"],
+            expected
+        );
+    }
+
+    #[test]
+    fn the_issuer_is_not_in_it() {
+        assert!(document()["paths"].get("/.well-known/jwks.json").is_none());
+    }
+
+    #[test]
+    fn public_operations_say_so_and_sign_in_is_the_rule() {
+        let document = document();
+        assert_eq!(
+            document["paths"]["/v1/auth/login"]["post"]["security"],
+            json!([])
+        );
+        assert_eq!(document["security"], json!([{"bearer": []}]));
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let text = document.to_string();
+        for part in text.split("\"$ref\":\"#").skip(1) {
+            let pointer = part.split('"').next().unwrap();
+            assert!(
+                document.pointer(pointer).is_some(),
+                "{pointer} leads nowhere"
+            );
+        }
+        assert!(!text.contains("$defs"));
+    }
+}

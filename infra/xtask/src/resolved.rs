@@ -1,0 +1,37 @@
+//! The template with its references resolved, as the tables and counts read it.
+
+use crate::failure::{Failure, Result};
+use std::collections::BTreeMap;
+use template::{Environment, Resolved, Resource, Template};
+
+/// A template resolved with its default parameters.
+pub(crate) struct Stack {
+    resolved: Resolved,
+    pub(crate) parameters: usize,
+    pub(crate) outputs: usize,
+}
+
+impl Stack {
+    /// Reads and resolves the text of a template.
+    pub(crate) fn parse(text: &str) -> Result<Stack> {
+        let failed = |error: template::TemplateError| Failure(format!("template.yaml: {error}"));
+        let template = Template::parse(text).map_err(failed)?;
+        let resolved = template
+            .resolve(&BTreeMap::new(), &environment())
+            .map_err(failed)?;
+        Ok(Stack {
+            parameters: template.parameters().count(),
+            outputs: resolved.outputs.len(),
+            resolved,
+        })
+    }
+
+    /// Every resource, in order of the logical ids.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = &Resource> {
+        self.resolved.resources.values()
+    }
+}
+
+fn environment() -> Environment {
+    Environment::default()
+}

@@ -1,0 +1,241 @@
+//! Where the workspace is, which functions it has, and how cargo is run.
+
+use crate::failure::{Failure, Result};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// The workspace this tool was called in.
+pub(crate) struct Workspace {
+    /// Folder of the root Cargo.toml.
+    pub(crate) root: PathBuf,
+    /// Where cargo puts what it builds.
+    pub(crate) target: PathBuf,
+    /// The packages under `functions/` that have binaries.
+    pub(crate) function_packages: Vec<FunctionPackage>,
+}
+
+/// A package whose binaries are Lambda functions.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FunctionPackage {
+    pub(crate) name: String,
+    pub(crate) binaries: Vec<String>,
+    /// Whether it has the feature that switches the application's own checks off, for tests.
+    pub(crate) has_unguarded: bool,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    workspace_root: PathBuf,
+    target_directory: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    manifest_path: PathBuf,
+    targets: Vec<Target>,
+    features: BTreeMap<String, serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+/// The feature of the second, test-only build of the functions.
+pub(crate) const UNGUARDED: &str = "unguarded";
+
+impl Workspace {
+    /// Asks cargo.
+    pub(crate) fn find() -> Result<Workspace> {
+        let output = Command::new(cargo())
+            .args(["metadata", "--format-version=1", "--no-deps"])
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| Failure(format!("cargo can't be run: {error}")))?;
+        if !output.status.success() {
+            return Err(Failure(
+                "cargo metadata failed (its message is above)".to_owned(),
+            ));
+        }
+        let metadata: Metadata = serde_json::from_slice(&output.stdout)
+            .map_err(|error| Failure(format!("cargo metadata can't be understood: {error}")))?;
+        Ok(Workspace::from_metadata(metadata))
+    }
+
+    fn from_metadata(metadata: Metadata) -> Workspace {
+        let functions = metadata.workspace_root.join("functions");
+        let mut function_packages: Vec<FunctionPackage> = metadata
+            .packages
+            .into_iter()
+            .filter(|package| package.manifest_path.starts_with(&functions))
+            .filter_map(|package| {
+                let mut binaries: Vec<String> = package
+                    .targets
+                    .into_iter()
+                    .filter(|target| target.kind.iter().any(|kind| kind == "bin"))
+                    .map(|target| target.name)
+                    .collect();
+                binaries.sort();
+                (!binaries.is_empty()).then(|| FunctionPackage {
+                    name: package.name,
+                    has_unguarded: package.features.contains_key(UNGUARDED),
+                    binaries,
+                })
+            })
+            .collect();
+        function_packages.sort_by(|a, b| a.name.cmp(&b.name));
+        Workspace {
+            root: metadata.workspace_root,
+            target: metadata.target_directory,
+            function_packages,
+        }
+    }
+
+    /// Builds every function and says where each executable is. `extra` are more arguments for cargo.
+    pub(crate) fn build_functions(&self, extra: &[&str]) -> Result<BTreeMap<String, PathBuf>> {
+        if self.function_packages.is_empty() {
+            return Err(Failure(
+                "no package under functions/ has a binary".to_owned(),
+            ));
+        }
+        let mut command = Command::new(cargo());
+        command
+            .current_dir(&self.root)
+            .args([
+                "build",
+                "--bins",
+                "--message-format=json-render-diagnostics",
+            ])
+            .args(extra);
+        for package in &self.function_packages {
+            command.args(["--package", &package.name]);
+        }
+        let output = command
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| Failure(format!("cargo can't be run: {error}")))?;
+        if !output.status.success() {
+            return Err(Failure(
+                "the functions do not build (the compiler's messages are above)".to_owned(),
+            ));
+        }
+        let built = executables(&output.stdout)?;
+        for binary in self.binaries() {
+            if !built.contains_key(binary) {
+                return Err(Failure(format!("cargo built no executable {binary}")));
+            }
+        }
+        Ok(built)
+    }
+
+    /// Names of all function binaries.
+    pub(crate) fn binaries(&self) -> impl Iterator<Item = &String> {
+        self.function_packages
+            .iter()
+            .flat_map(|package| &package.binaries)
+    }
+
+    /// Runs a program in the workspace and fails with its name when it fails.
+    pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> Result<()> {
+        let status = Command::new(program)
+            .args(arguments)
+            .current_dir(&self.root)
+            .status()
+            .map_err(|error| Failure(format!("{program} can't be run: {error}")))?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(Failure(format!(
+                "{program} {} failed ({status})",
+                arguments.join(" ")
+            )))
+        }
+    }
+}
+
+/// The cargo that runs this tool.
+pub(crate) fn cargo() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    executable: Option<PathBuf>,
+}
+
+/// Picks the executables out of cargo's JSON messages.
+fn executables(stdout: &[u8]) -> Result<BTreeMap<String, PathBuf>> {
+    let mut built = BTreeMap::new();
+    for line in stdout
+        .split(|byte| *byte == b'\n')
+        .filter(|line| line.starts_with(b"{"))
+    {
+        let message: Message = serde_json::from_slice(line)
+            .map_err(|error| Failure(format!("a message of cargo can't be understood: {error}")))?;
+        if message.reason == "compiler-artifact"
+            && let Some(path) = message.executable
+            && let Some(name) = path.file_stem().and_then(|name| name.to_str())
+        {
+            built.insert(name.to_owned(), path);
+        }
+    }
+    Ok(built)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
+    use super::*;
+
+    #[test]
+    fn functions_are_the_binaries_under_their_folder() {
+        let metadata = serde_json::json!({
+            "workspace_root": "/w", "target_directory": "/t",
+            "packages": [
+                {"name": "xtask", "manifest_path": "/w/infra/xtask/Cargo.toml", "features": {},
+                 "targets": [{"name": "xtask", "kind": ["bin"]}]},
+                {"name": "records-functions", "manifest_path": "/w/functions/records/Cargo.toml", "features": {"unguarded": []},
+                 "targets": [{"name": "records_functions", "kind": ["lib"]}, {"name": "records-read", "kind": ["bin"]},
+                             {"name": "records-list", "kind": ["bin"]}]},
+                {"name": "empty-functions", "manifest_path": "/w/functions/empty/Cargo.toml", "features": {}, "targets": []},
+            ]
+        });
+        let workspace = Workspace::from_metadata(serde_json::from_value(metadata).unwrap());
+        assert_eq!(
+            workspace.function_packages,
+            [FunctionPackage {
+                name: "records-functions".to_owned(),
+                binaries: vec!["records-list".to_owned(), "records-read".to_owned()],
+                has_unguarded: true
+            }]
+        );
+    }
+
+    #[test]
+    fn executables_are_read_from_cargos_messages() {
+        let lines = concat!(
+            r#"{"reason":"compiler-artifact","executable":null}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","executable":"/t/debug/records-read"}"#,
+            "\n",
+            r#"{"reason":"build-finished","success":true}"#,
+            "\n"
+        );
+        let built = executables(lines.as_bytes()).unwrap();
+        assert_eq!(
+            built["records-read"],
+            PathBuf::from("/t/debug/records-read")
+        );
+        assert_eq!(built.len(), 1);
+    }
+}
