@@ -12,7 +12,7 @@ mod declaration;
 mod describe;
 mod event;
 mod input;
-mod log;
+pub mod log;
 mod output;
 pub mod paging;
 mod run;
@@ -30,6 +30,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use tenant_context::{Aws, InitError};
+
+/// This moment in RFC 3339, UTC, to the millisecond: how times stand in items and answers.
+pub fn now() -> String {
+    let now = jiff::Timestamp::now().round(jiff::Unit::Millisecond).unwrap_or_else(|_| jiff::Timestamp::now());
+    format!("{now:.3}")
+}
 
 /// One endpoint: a route and what it does.
 pub trait Endpoint: Sized + Send + Sync + 'static {

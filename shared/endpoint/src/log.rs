@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracing_subscriber::EnvFilter;
 
 /// Starts the log. The runtime's own crates stay at WARN: their TRACE level prints events, tokens included.
-pub(crate) fn start() {
+pub fn start() {
     let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
     let own = ["endpoint", "tenant_context", "records", "mail"].map(|name| format!("{name}={level}")).join(",");
     let filter = EnvFilter::try_new(format!("warn,{own}")).unwrap_or_else(|_| EnvFilter::new("warn"));
@@ -22,6 +22,19 @@ pub(crate) fn start() {
         .with_env_filter(filter)
         .with_target(false)
         .try_init();
+}
+
+/// Counts a request that was refused before an endpoint saw it.
+pub fn count_refusal(function: &str, request_id: &str) {
+    measure(&Measured {
+        function,
+        request_id,
+        tenant_id: None,
+        project_id: None,
+        status: 403,
+        problem: None,
+        took: Duration::ZERO,
+    });
 }
 
 /// What is said of each request.

@@ -32,6 +32,8 @@ pub enum Condition {
     GreaterThan(&'static str, AttributeValueBox),
     /// The first attribute is less than the second.
     LessThanAttribute(&'static str, &'static str),
+    /// The attribute, a set, has fewer members than the number; a missing one has none.
+    SizeBelow(&'static str, usize),
     /// The attribute is one of the values.
     OneOf(&'static str, Vec<AttributeValueBox>),
 }
@@ -67,6 +69,11 @@ impl Condition {
     /// The attribute is greater than the value.
     pub fn greater_than(path: &'static str, value: impl Into<AttributeValueBox>) -> Self {
         Self::GreaterThan(path, value.into())
+    }
+
+    /// The attribute, a set, has fewer than `number` members.
+    pub fn size_below(path: &'static str, number: usize) -> Self {
+        Self::SizeBelow(path, number)
     }
 
     /// The attribute is one of the texts.
@@ -117,6 +124,11 @@ impl Bindings {
             Condition::Equals(path, value) => format!("{} = {}", self.path(path), self.value(value.0.clone())),
             Condition::GreaterThan(path, value) => format!("{} > {}", self.path(path), self.value(value.0.clone())),
             Condition::LessThanAttribute(left, right) => format!("{} < {}", self.path(left), self.path(right)),
+            Condition::SizeBelow(path, number) => {
+                let path = self.path(path);
+                let number = self.value(AttributeValue::N(number.to_string()));
+                format!("(attribute_not_exists({path}) OR size({path}) < {number})")
+            }
             Condition::OneOf(path, values) => {
                 let path = self.path(path);
                 let values: Vec<String> = values.iter().map(|value| self.value(value.0.clone())).collect();

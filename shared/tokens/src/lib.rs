@@ -15,7 +15,7 @@ mod provider;
 mod signing;
 pub mod web_identity;
 
-pub use signing::{SigningKey, VerifyError, VerifyingKeys};
+pub use signing::{KeyError, SigningKey, VerifyError, VerifyingKeys};
 
 /// Seconds by which a clock may be off when an expiry is checked.
 pub const LEEWAY_SECONDS: u64 = 5;

@@ -1,0 +1,57 @@
+//! The authorizer event (payload format 2.0) and the simple answer.
+//!
+//! Source: API Gateway developer guide, "Control access to HTTP APIs with AWS Lambda authorizers".
+
+use crate::judge::Verdict;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// What API Gateway asks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AuthorizerEvent {
+    pub(crate) route_key: String,
+    headers: HashMap<String, String>,
+    path_parameters: Option<HashMap<String, String>>,
+    request_context: Context,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Context {
+    request_id: String,
+}
+
+impl AuthorizerEvent {
+    /// The bearer token (RFC 6750, 2.1).
+    pub(crate) fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.headers.get("authorization")?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    }
+
+    pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
+        self.path_parameters.as_ref()?.get(name).map(String::as_str)
+    }
+
+    /// The id of the request.
+    pub fn request_id(&self) -> &str {
+        &self.request_context.request_id
+    }
+}
+
+/// The simple answer. The tokens are plain strings: JSON strings in the context would break API Gateway's caching.
+pub fn answer(verdict: Verdict) -> Value {
+    match verdict {
+        Verdict::TurnAway => json!({"isAuthorized": false}),
+        Verdict::PassOn { context, tenant, user } => {
+            let mut tokens = json!({"context": context});
+            for (name, token) in [("tenant", tenant), ("user", user)] {
+                if let Some(token) = token {
+                    tokens[name] = token.into();
+                }
+            }
+            json!({"isAuthorized": true, "context": tokens})
+        }
+    }
+}
