@@ -29,6 +29,9 @@ pub(crate) struct Endpoint {
     pub(crate) memory_mb: u32,
     pub(crate) timeout_s: u32,
     pub(crate) success: u16,
+    pub(crate) body_limit: usize,
+    /// Whether the handler takes the kind of caller that the declaration lets in.
+    pub(crate) caller_fits: bool,
     pub(crate) path_schema: Option<Value>,
     pub(crate) query_schema: Option<Value>,
     pub(crate) body_schema: Option<Value>,
@@ -60,7 +63,14 @@ pub(crate) enum Auth {
 }
 
 /// What a function can ask for in its environment.
-pub(crate) const NEEDS: &[&str] = &["tenant", "user", "access_key", "access_public_keys", "mail"];
+pub(crate) const NEEDS: &[&str] = &[
+    "tenant",
+    "user",
+    "tables",
+    "access_key",
+    "access_public_keys",
+    "mail",
+];
 
 impl Endpoint {
     /// `GET /v1/projects`.
@@ -115,6 +125,11 @@ impl Endpoint {
                 return fault(format!("names permission {text:?} and does not ask for it"));
             }
             _ => {}
+        }
+        if !self.caller_fits {
+            return fault(
+                "has a handler for another kind of caller than its declaration lets in".to_owned(),
+            );
         }
         if let Some(access) = &self.access
             && Access::parse(access).is_none()
@@ -269,7 +284,7 @@ pub(crate) mod tests {
             "binary": "records-read", "kind": "endpoint", "method": "GET", "path": "/v1/projects/{project_id}/{collection}/{record_id}",
             "api": "main", "summary": "Reads one record.", "description": "Answers the record with its version as ETag.",
             "tag": "records", "auth": "permission", "permission": "{collection}:read", "access": "read", "needs": ["tenant"],
-            "role": "EndpointRole", "memory_mb": 256, "timeout_s": 10, "success": 200,
+            "role": "EndpointRole", "memory_mb": 256, "timeout_s": 10, "caller_fits": true, "body_limit": 65536, "success": 200,
             "path_schema": {"type": "object", "properties": {
                 "project_id": {"type": "string", "description": "The project."}, "collection": {"type": "string"},
                 "record_id": {"$ref": "#/$defs/RecordId"}},
@@ -286,7 +301,7 @@ pub(crate) mod tests {
         json!({
             "binary": "auth-login", "kind": "endpoint", "method": "POST", "path": "/v1/auth/login", "api": "main",
             "summary": "Signs in.", "description": "", "tag": "identity", "auth": "public", "permission": null, "access": null,
-            "needs": ["access_key"], "role": "AuthLoginRole", "memory_mb": 1024, "timeout_s": 10, "success": 200,
+            "needs": ["tables", "access_key"], "role": "AuthLoginRole", "memory_mb": 1024, "timeout_s": 10, "caller_fits": true, "body_limit": 65536, "success": 200,
             "path_schema": null, "query_schema": null,
             "body_schema": {"title": "Input", "type": "object", "properties": {"email": {"type": "string"}}, "required": ["email"]},
             "output_schema": {"title": "Output", "type": "object", "properties": {"access_token": {"type": "string"}}},
@@ -299,7 +314,7 @@ pub(crate) mod tests {
         json!({
             "binary": "issuer-jwks", "kind": "endpoint", "method": "GET", "path": "/.well-known/jwks.json", "api": "issuer",
             "summary": "The issuer's public keys.", "tag": "issuer", "auth": "public", "permission": null, "access": null,
-            "needs": [], "role": "IssuerRole", "memory_mb": 128, "timeout_s": 3, "success": 200, "path_schema": null,
+            "needs": [], "role": "IssuerRole", "memory_mb": 128, "timeout_s": 3, "caller_fits": true, "body_limit": 65536, "success": 200, "path_schema": null,
             "query_schema": null, "body_schema": null, "output_schema": {"type": "object"}, "problems": [], "project_scoped": false
         })
     }

@@ -84,7 +84,11 @@ fn operation(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Resu
         let schema = schemas.add_root(&endpoint.binary, &name, "Input", body)?;
         operation.insert(
             "requestBody".to_owned(),
-            json!({"required": true, "content": {"application/json": {"schema": schema}}}),
+            json!({
+                "description": format!("At most {} bytes.", endpoint.body_limit),
+                "required": true,
+                "content": {"application/json": {"schema": schema}},
+            }),
         );
     }
     operation.insert(
@@ -209,42 +213,10 @@ fn responses(
     Ok(Value::Object(responses))
 }
 
-/// What the endpoint may answer: what it declares, and what the shared code answers for every endpoint of its form.
+/// What the endpoint says it may answer, in the order of the list of kinds.
 fn kinds(endpoint: &Endpoint) -> Vec<Kind> {
-    let mut slugs: BTreeSet<&str> = endpoint.problems.iter().map(String::as_str).collect();
-    let mut add = |kinds: &[Kind]| slugs.extend(kinds.iter().map(|kind| kind.slug()));
-    add(&[Kind::Internal, Kind::Unavailable, Kind::TooManyRequests]);
-    if endpoint.auth != Auth::Public {
-        add(&[
-            Kind::Unauthenticated,
-            Kind::TokenExpired,
-            Kind::SessionRevoked,
-            Kind::NotAMember,
-            Kind::TenantSuspended,
-        ]);
-    }
-    if endpoint.auth == Auth::Permission {
-        add(&[Kind::PermissionDenied]);
-    }
-    if endpoint.body_schema.is_some() {
-        add(&[
-            Kind::MalformedBody,
-            Kind::BodyTooLarge,
-            Kind::UnsupportedMediaType,
-            Kind::ValidationFailed,
-        ]);
-    }
-    if endpoint.query_schema.is_some() {
-        add(&[Kind::InvalidQuery]);
-    }
-    if endpoint.path_parameters().next().is_some() {
-        add(&[Kind::NotFound]);
-    }
-    Kind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| slugs.contains(kind.slug()))
-        .collect()
+    let declared = |kind: &Kind| endpoint.problems.iter().any(|slug| slug == kind.slug());
+    Kind::ALL.iter().copied().filter(declared).collect()
 }
 
 fn problem_schema() -> Value {

@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Names that say nothing outside their own file; the endpoint's name is put before them.
-const GENERIC: &[&str] = &["Input", "Output", "Body", "Request", "Response", "Answer"];
+const GENERIC: &[&str] = &[
+    "Input", "Output", "Body", "Request", "Response", "Answer", "List", "Page",
+];
 const DEFINITIONS: &str = "#/$defs/";
 const COMPONENTS: &str = "#/components/schemas/";
 

@@ -1,39 +1,27 @@
 //! `cargo xtask test`: everything the tests need, then the tests.
 
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::package::copy;
-use crate::workspace::{UNGUARDED, Workspace, cargo};
+use crate::workspace::{Workspace, cargo};
+
+/// The feature that switches the application's own checks off.
+const FEATURE: &str = "endpoint/unguarded";
+/// Where the functions built with it stand, under cargo's target folder. They are never packaged.
+const FOLDER: &str = "unguarded";
 
 /// Builds the functions twice and runs every test. `arguments` go to `cargo test`.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
-    build_unguarded(workspace)?;
+    // First, since both builds put their executables at the same place: what stays there must be the real functions.
+    println!("Building the functions with their own checks off, for the tests of IAM alone");
+    let executables = workspace.build_functions(&["--features", FEATURE])?;
+    let folder = workspace.target.join(FOLDER);
+    for (binary, executable) in &executables {
+        copy(executable, &folder.join(binary))?;
+    }
     println!("Building the functions");
     workspace.build_functions(&[])?;
     println!("Running the tests");
     let mut all = vec!["test", "--workspace"];
     all.extend(arguments.iter().map(String::as_str));
     workspace.run(&cargo(), &all)
-}
-
-/// The second build of the functions, whose own checks are off, so that the tests can see IAM alone refuse.
-/// It is never packaged: only `target/unguarded/` holds it.
-fn build_unguarded(workspace: &Workspace) -> Result<()> {
-    let mut features: Vec<String> = Vec::new();
-    for package in &workspace.function_packages {
-        if package.has_unguarded {
-            features.push(format!("{}/{UNGUARDED}", package.name));
-        }
-    }
-    if features.is_empty() {
-        return Err(Failure(format!(
-            "no package under functions/ has the feature {UNGUARDED}, which the tests of IAM alone need"
-        )));
-    }
-    println!("Building the functions with their own checks off");
-    let executables = workspace.build_functions(&["--features", &features.join(",")])?;
-    let folder = workspace.target.join(UNGUARDED);
-    for (binary, executable) in &executables {
-        copy(executable, &folder.join(binary))?;
-    }
-    Ok(())
 }

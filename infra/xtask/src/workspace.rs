@@ -21,8 +21,6 @@ pub(crate) struct Workspace {
 pub(crate) struct FunctionPackage {
     pub(crate) name: String,
     pub(crate) binaries: Vec<String>,
-    /// Whether it has the feature that switches the application's own checks off, for tests.
-    pub(crate) has_unguarded: bool,
 }
 
 #[derive(Deserialize)]
@@ -37,7 +35,6 @@ struct Package {
     name: String,
     manifest_path: PathBuf,
     targets: Vec<Target>,
-    features: BTreeMap<String, serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -45,9 +42,6 @@ struct Target {
     name: String,
     kind: Vec<String>,
 }
-
-/// The feature of the second, test-only build of the functions.
-pub(crate) const UNGUARDED: &str = "unguarded";
 
 impl Workspace {
     /// Asks cargo.
@@ -83,7 +77,6 @@ impl Workspace {
                 binaries.sort();
                 (!binaries.is_empty()).then(|| FunctionPackage {
                     name: package.name,
-                    has_unguarded: package.features.contains_key(UNGUARDED),
                     binaries,
                 })
             })
@@ -202,12 +195,12 @@ mod tests {
         let metadata = serde_json::json!({
             "workspace_root": "/w", "target_directory": "/t",
             "packages": [
-                {"name": "xtask", "manifest_path": "/w/infra/xtask/Cargo.toml", "features": {},
+                {"name": "xtask", "manifest_path": "/w/infra/xtask/Cargo.toml",
                  "targets": [{"name": "xtask", "kind": ["bin"]}]},
-                {"name": "records-functions", "manifest_path": "/w/functions/records/Cargo.toml", "features": {"unguarded": []},
+                {"name": "records-functions", "manifest_path": "/w/functions/records/Cargo.toml",
                  "targets": [{"name": "records_functions", "kind": ["lib"]}, {"name": "records-read", "kind": ["bin"]},
                              {"name": "records-list", "kind": ["bin"]}]},
-                {"name": "empty-functions", "manifest_path": "/w/functions/empty/Cargo.toml", "features": {}, "targets": []},
+                {"name": "empty-functions", "manifest_path": "/w/functions/empty/Cargo.toml", "targets": []},
             ]
         });
         let workspace = Workspace::from_metadata(serde_json::from_value(metadata).unwrap());
@@ -216,7 +209,6 @@ mod tests {
             [FunctionPackage {
                 name: "records-functions".to_owned(),
                 binaries: vec!["records-list".to_owned(), "records-read".to_owned()],
-                has_unguarded: true
             }]
         );
     }
