@@ -1,0 +1,237 @@
+//! The log of decisions, and what each route's calls cost.
+
+use crate::principal::Principal;
+use crate::sigv4::Incoming;
+use serde::Serialize;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+/// How many decisions are kept.
+const CAPACITY: usize = 10_000;
+
+/// Capacity units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Units {
+    /// Read capacity units.
+    pub read: f64,
+    /// Write capacity units.
+    pub write: f64,
+}
+
+/// How a request was judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every part of the request is allowed.
+    Allowed,
+    /// The caller is not who it says, or some part of the request is not allowed.
+    Denied,
+    /// The request could not be understood, so nothing was decided.
+    #[default]
+    Invalid,
+}
+
+/// One question that was put to IAM.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CheckRecord {
+    /// The action: `dynamodb:GetItem`.
+    pub action: String,
+    /// The ARN.
+    pub resource: String,
+    /// The partition key values it touches.
+    pub leading_keys: Vec<String>,
+    /// Whether it is allowed.
+    pub allowed: bool,
+    /// The statement that decided, as `policy/sid`.
+    pub statement: Option<String>,
+    /// If nothing allows it: the statement that came nearest and the condition that failed.
+    pub reason: Option<String>,
+}
+
+/// Who made the call, as the caller's headers tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Caller {
+    /// The function.
+    pub function: Option<String>,
+    /// The id of the request that the function was serving.
+    pub request_id: Option<String>,
+    /// The route that the function was serving.
+    pub route: Option<String>,
+}
+
+/// One request to the gateway and what became of it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct DecisionRecord {
+    /// Counts up from 1.
+    pub id: u64,
+    /// When, in UTC.
+    pub time: String,
+    /// `dynamodb`, `sts`, `secretsmanager` or `ses`.
+    pub service: &'static str,
+    /// The operation as the client named it.
+    pub operation: String,
+    /// The actions that had to be allowed, each once.
+    pub actions: Vec<String>,
+    /// The resources, each once.
+    pub resources: Vec<String>,
+    /// The leading keys, each once.
+    pub leading_keys: Vec<String>,
+    /// Who asked, once established.
+    pub principal: Option<Principal>,
+    /// The outcome.
+    pub decision: Verdict,
+    /// The statements that decided, as `policy/sid`, each once.
+    pub statement: Option<String>,
+    /// Why not, if not.
+    pub reason: Option<String>,
+    /// The single questions behind it.
+    pub checks: Vec<CheckRecord>,
+    /// What it cost.
+    pub capacity: Units,
+    /// Who made the call.
+    pub caller: Caller,
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// The error of the answer, if it is one.
+    pub error: Option<String>,
+}
+
+impl DecisionRecord {
+    /// Begins the record of a request.
+    pub(crate) fn of(request: &Incoming, service: &'static str, operation: &str) -> Self {
+        let header = |name: &str| request.header(name).map(str::to_owned);
+        let caller = Caller {
+            function: header("x-tenantry-function").or_else(|| function_in_user_agent(request)),
+            request_id: header("x-tenantry-request-id"),
+            route: header("x-tenantry-route"),
+        };
+        Self {
+            service,
+            operation: operation.to_owned(),
+            caller,
+            ..Self::default()
+        }
+    }
+
+    /// Adds one question and its answer.
+    pub(crate) fn add(&mut self, check: CheckRecord) {
+        add_once(&mut self.actions, &check.action);
+        add_once(&mut self.resources, &check.resource);
+        for key in &check.leading_keys {
+            add_once(&mut self.leading_keys, key);
+        }
+        if let Some(statement) = &check.statement {
+            match &mut self.statement {
+                Some(known) if known.split(", ").any(|part| part == statement) => {}
+                Some(known) => {
+                    known.push_str(", ");
+                    known.push_str(statement);
+                }
+                none => *none = Some(statement.clone()),
+            }
+        }
+        self.checks.push(check);
+    }
+
+    /// Notes that the request ends here.
+    pub(crate) fn deny(&mut self, reason: impl Into<String>) {
+        self.decision = Verdict::Denied;
+        self.reason = Some(reason.into());
+    }
+}
+
+fn add_once(list: &mut Vec<String>, item: &str) {
+    if !list.iter().any(|known| known == item) {
+        list.push(item.to_owned());
+    }
+}
+
+/// SDKs put the application's name into the user agent as `app/NAME`.
+fn function_in_user_agent(request: &Incoming) -> Option<String> {
+    request
+        .header("user-agent")?
+        .split_whitespace()
+        .find_map(|part| part.strip_prefix("app/"))
+        .map(str::to_owned)
+}
+
+/// What one route's requests used.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct RouteUse {
+    /// The route as the caller named it; empty for calls that name none.
+    pub route: String,
+    /// Calls to DynamoDB.
+    pub dynamodb_calls: u64,
+    /// Calls to STS.
+    pub sts_calls: u64,
+    /// Calls to anything else.
+    pub other_calls: u64,
+    /// The units they consumed.
+    pub capacity: Units,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    count: u64,
+    records: VecDeque<DecisionRecord>,
+    routes: BTreeMap<String, RouteUse>,
+}
+
+/// The most recent decisions and the sums over all of them.
+#[derive(Debug, Default)]
+pub(crate) struct DecisionLog {
+    kept: Mutex<Kept>,
+}
+
+impl DecisionLog {
+    pub(crate) fn record(&self, mut record: DecisionRecord) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.count += 1;
+        record.id = kept.count;
+        let route = record.caller.route.clone().unwrap_or_default();
+        let sum = kept
+            .routes
+            .entry(route.clone())
+            .or_insert_with(|| RouteUse {
+                route,
+                ..RouteUse::default()
+            });
+        match record.service {
+            "dynamodb" => sum.dynamodb_calls += 1,
+            "sts" => sum.sts_calls += 1,
+            _ => sum.other_calls += 1,
+        }
+        sum.capacity.read += record.capacity.read;
+        sum.capacity.write += record.capacity.write;
+        if kept.records.len() == CAPACITY {
+            kept.records.pop_front();
+        }
+        kept.records.push_back(record);
+    }
+
+    pub(crate) fn records(&self) -> Vec<DecisionRecord> {
+        self.kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .records
+            .iter()
+            .cloned()
+            .collect()
+    }
+
+    pub(crate) fn routes(&self) -> Vec<RouteUse> {
+        self.kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .routes
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.records.clear();
+        kept.routes.clear();
+    }
+}

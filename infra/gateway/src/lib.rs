@@ -1,0 +1,251 @@
+//! The local AWS endpoint: DynamoDB, STS, Secrets Manager and SES on one address, in the protocols that any AWS SDK speaks.
+//!
+//! Every request's signature is verified, and the policies of the caller's role, read from the same template that is deployed,
+//! decide whether it goes through. What the gateway does not understand with certainty it refuses.
+
+mod api_error;
+mod clock;
+mod credentials;
+mod decisions;
+mod dynamodb;
+mod error;
+mod faults;
+mod form;
+mod judge;
+mod principal;
+mod random;
+mod roles;
+mod router;
+mod secrets;
+mod ses;
+mod sigv4;
+mod strict_json;
+mod sts;
+
+pub use credentials::Credentials;
+pub use decisions::{Caller, CheckRecord, DecisionRecord, RouteUse, Units, Verdict};
+pub use error::GatewayError;
+pub use faults::{Fault, FaultError};
+pub use principal::Principal;
+pub use random::RandomFailed;
+pub use ses::Message;
+pub use sts::{JwksFuture, JwksSource};
+
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+use sts::web_identity::{self, Provider};
+
+/// Where everything is, locally.
+const REGION: &str = "us-east-1";
+const ACCOUNT_ID: &str = "000000000000";
+/// The role that [`Gateway::tenant_credentials`] gives.
+const TENANT_ROLE: &str = "TenantRole";
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
+
+/// What the gateway serves.
+pub struct Config {
+    /// Where data is kept; in memory only if nothing is given.
+    pub data_dir: Option<PathBuf>,
+    /// The template with all intrinsics resolved.
+    pub resolved: template::Resolved,
+    /// The secrets' values, by logical id.
+    pub secrets: BTreeMap<String, String>,
+    /// The `iss` of tokens that STS accepts.
+    pub issuer_url: String,
+    /// Where the issuer's public keys are had.
+    pub jwks: Arc<dyn JwksSource>,
+}
+
+/// The local AWS endpoint.
+pub struct Gateway {
+    region: String,
+    account_id: String,
+    clock: clock::Clock,
+    credentials: credentials::CredentialStore,
+    roles: roles::Roles,
+    provider: Option<Provider>,
+    jwks: Arc<dyn JwksSource>,
+    jwks_cache: sts::jwks::JwksCache,
+    tables: Arc<dynamodb::tables::Tables>,
+    store: dynamodb::store::Store,
+    secrets: secrets::Secrets,
+    mailbox: ses::Mailbox,
+    decisions: decisions::DecisionLog,
+    faults: faults::Faults,
+    /// Dropped with the gateway, which ends the thread that sweeps.
+    _alive: Sender<()>,
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Gateway").finish_non_exhaustive()
+    }
+}
+
+impl Gateway {
+    /// Reads roles, tables and secrets from the template and opens the store. What is not understood is refused here.
+    pub fn new(config: Config) -> Result<Arc<Self>, GatewayError> {
+        let resolved = &config.resolved;
+        let roles = roles::Roles::read(resolved, ACCOUNT_ID)?;
+        let tables = Arc::new(dynamodb::tables::Tables::read(
+            resolved, REGION, ACCOUNT_ID,
+        )?);
+        let store = dynamodb::store::Store::open(config.data_dir.as_deref(), &tables)?;
+        let (alive, gateway_lives) = mpsc::channel();
+        let swept = store.clone();
+        std::thread::Builder::new()
+            .name("ttl-sweep".to_owned())
+            .spawn(move || sweep(&swept, &gateway_lives))
+            .map_err(|error| GatewayError::Store(error.to_string()))?;
+        Ok(Arc::new(Self {
+            region: REGION.to_owned(),
+            account_id: ACCOUNT_ID.to_owned(),
+            clock: clock::Clock::default(),
+            credentials: credentials::CredentialStore::default(),
+            roles,
+            provider: Provider::read(resolved, &config.issuer_url, ACCOUNT_ID)?,
+            jwks: config.jwks,
+            jwks_cache: sts::jwks::JwksCache::default(),
+            tables,
+            store,
+            secrets: secrets::Secrets::read(resolved, &config.secrets, REGION, ACCOUNT_ID)?,
+            mailbox: ses::Mailbox::default(),
+            decisions: decisions::DecisionLog::default(),
+            faults: faults::Faults::default(),
+            _alive: alive,
+        }))
+    }
+
+    /// The endpoint: `POST /` and `POST /v2/email/outbound-emails`.
+    pub fn router(self: &Arc<Self>) -> axum::Router {
+        router::router(self.clone())
+    }
+
+    /// The credentials a function runs with. They do not expire: the real ones are renewed for as long as the function lives.
+    pub fn role_credentials(
+        &self,
+        role_logical_id: &str,
+        session: &str,
+    ) -> Result<Credentials, GatewayError> {
+        let role = self
+            .roles
+            .named(role_logical_id)
+            .ok_or_else(|| GatewayError::NoSuchRole(role_logical_id.to_owned()))?;
+        if !sts::session::is_session_name(session) {
+            return Err(GatewayError::Refused(format!(
+                "{session:?} is not a session name"
+            )));
+        }
+        let principal = Principal {
+            role: role.name.clone(),
+            role_arn: role.arn.clone(),
+            session: session.to_owned(),
+            tags: role.tags.clone(),
+            transitive_tags: BTreeMap::new(),
+            issued_at: self.clock.now(),
+            federated_provider: None,
+            execution_role: true,
+            account_id: self.account_id.clone(),
+            access_key_id: String::new(),
+        };
+        Ok(self.credentials.issue(principal, None)?)
+    }
+
+    /// The credentials that a tenant token would be traded for, within what the role's trust policy allows.
+    pub fn tenant_credentials(
+        &self,
+        tenant_id: &str,
+        access: &str,
+    ) -> Result<Credentials, GatewayError> {
+        let refused = |error: api_error::ApiError| GatewayError::Refused(error.message);
+        let role = self
+            .roles
+            .named(TENANT_ROLE)
+            .ok_or_else(|| GatewayError::NoSuchRole(TENANT_ROLE.to_owned()))?;
+        let provider = self.provider.as_ref().ok_or_else(|| {
+            GatewayError::Refused("the template has no identity provider".to_owned())
+        })?;
+        let tags = web_identity::tenant_tags(tenant_id, access).map_err(refused)?;
+        let audience = provider
+            .client_ids
+            .first()
+            .map(String::as_str)
+            .unwrap_or_default();
+        let session_name = "local-credentials";
+        let mut record = DecisionRecord::default();
+        let subject = format!("tenant:{tenant_id}");
+        web_identity::authorise(
+            self,
+            provider,
+            role,
+            &subject,
+            audience,
+            session_name,
+            &tags,
+            &mut record,
+        )
+        .map_err(|error| GatewayError::Refused(record.reason.take().unwrap_or(error.message)))?;
+        let life = SignedDuration::from_secs(role.max_session_seconds);
+        let (_, credentials) = sts::session::issue(
+            self,
+            role,
+            session_name.to_owned(),
+            &tags,
+            &BTreeMap::new(),
+            Some(provider.arn.clone()),
+            life,
+        )
+        .map_err(refused)?;
+        Ok(credentials)
+    }
+
+    /// The most recent decisions, oldest first.
+    pub fn decisions(&self) -> Vec<DecisionRecord> {
+        self.decisions.records()
+    }
+
+    /// What each route's requests used since the start.
+    pub fn capacity(&self) -> Vec<RouteUse> {
+        self.decisions.routes()
+    }
+
+    /// Forgets decisions and sums, so that what follows can be counted alone.
+    pub fn clear_decisions(&self) {
+        self.decisions.clear();
+    }
+
+    /// The mail captured so far, oldest first.
+    pub fn mail(&self) -> Vec<Message> {
+        self.mailbox.messages()
+    }
+
+    /// Every item of a table, whoever's it is. For tests in the same process; nothing offers it over HTTP.
+    pub fn dump(&self, table: &str) -> Result<Vec<serde_json::Value>, GatewayError> {
+        self.store
+            .dump(table)
+            .map_err(|error| GatewayError::Store(error.to_string()))
+    }
+
+    /// Brings about an error in calls to come. For tests.
+    pub fn inject(&self, fault: Fault) {
+        self.faults.inject(fault);
+    }
+
+    /// Moves the gateway's clock, by which signatures and credentials are judged. For tests.
+    pub fn advance_clock(&self, by: SignedDuration) {
+        self.clock.advance(by.as_secs());
+    }
+}
+
+/// Removes expired items from time to time, until the gateway is gone and with it the other end of the channel.
+fn sweep(store: &dynamodb::store::Store, gateway_lives: &Receiver<()>) {
+    while gateway_lives.recv_timeout(SWEEP_EVERY) == Err(RecvTimeoutError::Timeout) {
+        if let Err(error) = store.sweep_expired() {
+            tracing::warn!(%error, "expired items could not be removed");
+        }
+    }
+}

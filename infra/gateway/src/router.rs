@@ -1,0 +1,168 @@
+//! Which service a request is for, by what the protocols have in their headers and paths.
+
+use crate::decisions::{DecisionRecord, Verdict};
+use crate::sigv4::Incoming;
+use crate::{Gateway, api_error::ApiError, dynamodb, secrets, ses, sts};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::post;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// DynamoDB's limit, which is the widest of the services here.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+const DYNAMODB: &str = "DynamoDB_20120810.";
+const SECRETS_MANAGER: &str = "secretsmanager.";
+const JSON_1_0: &str = "application/x-amz-json-1.0";
+const JSON_1_1: &str = "application/x-amz-json-1.1";
+
+/// The router of all services.
+pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
+    Router::new()
+        .route("/", post(root))
+        .route("/v2/email/outbound-emails", post(email))
+        .with_state(gateway)
+}
+
+async fn root(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
+    let incoming = match read(request).await {
+        Ok(incoming) => incoming,
+        Err(response) => return response,
+    };
+    let target = incoming
+        .header("x-amz-target")
+        .unwrap_or_default()
+        .to_owned();
+    if let Some(operation) = target.strip_prefix(DYNAMODB) {
+        let mut record = DecisionRecord::of(&incoming, "dynamodb", operation);
+        let (status, body) = dynamodb::answer(&gateway, &incoming, operation, &mut record).await;
+        return json_answer(&gateway, status, JSON_1_0, &body, record);
+    }
+    if let Some(operation) = target.strip_prefix(SECRETS_MANAGER) {
+        let mut record = DecisionRecord::of(&incoming, "secretsmanager", operation);
+        let (status, body) = secrets::answer(&gateway, &incoming, operation, &mut record);
+        return json_answer(&gateway, status, JSON_1_1, &body, record);
+    }
+    let is_form = incoming
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if target.is_empty() && is_form {
+        let request_id = new_request_id();
+        let (status, xml, record) = sts::answer(&gateway, &incoming, &request_id).await;
+        finish(&gateway, record, status);
+        return response(status, "text/xml", xml, &request_id, None);
+    }
+    let (status, body) = dynamodb::errors::body(&ApiError::client(
+        "UnknownOperationException",
+        "This service is not offered by the local gateway",
+    ));
+    response(status, JSON_1_0, body.to_string(), &new_request_id(), None)
+}
+
+async fn email(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
+    let incoming = match read(request).await {
+        Ok(incoming) => incoming,
+        Err(response) => return response,
+    };
+    let mut record = DecisionRecord::of(&incoming, "ses", "SendEmail");
+    let (status, body, code) = ses::answer(&gateway, &incoming, &mut record);
+    record.error = code.map(str::to_owned);
+    finish(&gateway, record, status);
+    response(
+        status,
+        "application/json",
+        body.to_string(),
+        &new_request_id(),
+        code,
+    )
+}
+
+async fn read(request: Request) -> Result<Incoming, Response> {
+    let (parts, body) = request.into_parts();
+    let body: Bytes = axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| {
+        let error = ApiError {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            ..ApiError::client(
+                "RequestEntityTooLargeException",
+                "The body is larger than 16 MB",
+            )
+        };
+        let (status, body) = dynamodb::errors::body(&error);
+        response(status, JSON_1_0, body.to_string(), &new_request_id(), None)
+    })?;
+    Ok(Incoming {
+        method: parts.method,
+        uri: parts.uri,
+        headers: parts.headers,
+        body,
+    })
+}
+
+fn json_answer(
+    gateway: &Gateway,
+    status: StatusCode,
+    content_type: &'static str,
+    body: &Value,
+    mut record: DecisionRecord,
+) -> Response {
+    if let Some(kind) = body.get("__type").and_then(Value::as_str) {
+        record.error = Some(kind.rsplit('#').next().unwrap_or(kind).to_owned());
+    }
+    finish(gateway, record, status);
+    response(
+        status,
+        content_type,
+        body.to_string(),
+        &new_request_id(),
+        None,
+    )
+}
+
+fn finish(gateway: &Gateway, mut record: DecisionRecord, status: StatusCode) {
+    record.status = status.as_u16();
+    record.time = gateway.clock.now().to_string();
+    if let (None, Some(principal)) = (&record.caller.function, &record.principal)
+        && principal.execution_role
+    {
+        record.caller.function = Some(principal.session.clone());
+    }
+    if record.decision == Verdict::Denied {
+        tracing::debug!(
+            service = record.service,
+            operation = record.operation,
+            reason = record.reason,
+            "denied"
+        );
+    }
+    gateway.decisions.record(record);
+}
+
+fn new_request_id() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+fn response(
+    status: StatusCode,
+    content_type: &'static str,
+    body: String,
+    request_id: &str,
+    error_type: Option<&'static str>,
+) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-amzn-requestid"), value);
+    }
+    if let Some(code) = error_type {
+        headers.insert(
+            HeaderName::from_static("x-amzn-errortype"),
+            HeaderValue::from_static(code),
+        );
+    }
+    response
+}
