@@ -23,6 +23,7 @@ pub use event::RequestInfo;
 pub use input::{Input, NoInput};
 pub use output::{NoContent, Reply};
 pub use run::run;
+pub use tenant_context::variable;
 
 use problem::Problem;
 use schemars::JsonSchema;

@@ -9,6 +9,7 @@ const PASSING: &[&str] = &[
     "RequestLimitExceeded",
     "ThrottlingException",
     "Throttling",
+    "TransactionConflictException",
     "TransactionInProgressException",
     "InternalServerError",
     "ServiceUnavailable",

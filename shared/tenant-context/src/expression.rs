@@ -142,6 +142,7 @@ impl Bindings {
 #[derive(Debug, Clone, Default)]
 pub struct Update {
     sets: Vec<(String, AttributeValue)>,
+    copies: Vec<(&'static str, &'static str)>,
     removes: Vec<String>,
     adds: Vec<(&'static str, AttributeValue)>,
     takes: Vec<(&'static str, AttributeValue)>,
@@ -162,6 +163,13 @@ impl Update {
     pub fn set(mut self, path: impl Into<String>, to: impl Serialize) -> Result<Self, ValueError> {
         self.sets.push((path.into(), value(to)?));
         Ok(self)
+    }
+
+    /// Sets an attribute to what another one holds before the change.
+    #[must_use]
+    pub fn copy(mut self, attribute: &'static str, from: &'static str) -> Self {
+        self.copies.push((attribute, from));
+        self
     }
 
     /// Removes an attribute (dotted path).
@@ -203,8 +211,9 @@ impl Update {
     pub(crate) fn render(&self) -> (String, Option<String>, Bindings) {
         let mut bindings = Bindings::default();
         let mut clauses = Vec::new();
-        let sets: Vec<String> =
+        let mut sets: Vec<String> =
             self.sets.iter().map(|(path, to)| format!("{} = {}", bindings.path(path), bindings.value(to.clone()))).collect();
+        sets.extend(self.copies.iter().map(|(path, from)| format!("{} = {}", bindings.path(path), bindings.path(from))));
         let removes: Vec<String> = self.removes.iter().map(|path| bindings.path(path)).collect();
         let mut pairs = |list: &[(&'static str, AttributeValue)]| -> Vec<String> {
             list.iter().map(|(path, by)| format!("{} {}", bindings.path(path), bindings.value(by.clone()))).collect()

@@ -57,6 +57,7 @@ pub struct Tenant {
     /// The plan's name.
     pub plan: String,
     /// When the trial ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trial_ends_at: Option<String>,
     /// How many active members the subscription allows.
     pub seats: i64,
@@ -196,6 +197,7 @@ pub struct Session {
     /// SHA-256 of the refresh token's secret, base64url.
     pub refresh_hash: String,
     /// The hash before the last rotation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_hash: Option<String>,
     /// When the token was last rotated, in seconds since 1970.
     pub rotated_at: i64,
@@ -213,7 +215,8 @@ pub struct Session {
     pub expires_at: i64,
     /// When the item can be removed, in seconds since 1970.
     pub ttl: i64,
-    /// When it was revoked, if it was.
+    /// When it was revoked. Absent until then: conditions ask whether the attribute is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<String>,
 }
 
@@ -252,6 +255,20 @@ pub struct SlugOwner {
     pub tenant_name: String,
     /// The slug.
     pub slug: String,
+}
+
+/// What anyone may learn of a [`SlugOwner`].
+#[derive(Debug, Clone, Deserialize)]
+pub struct TenantFace {
+    /// The tenant's name.
+    pub tenant_name: String,
+    /// Its slug.
+    pub slug: String,
+}
+
+impl TenantFace {
+    /// Its attributes, the only ones that the public look-up's role may read.
+    pub const ATTRIBUTES: &[&str] = &["tenant_name", "slug"];
 }
 
 /// Stored as a set of texts, so that two requests can add to it at once.

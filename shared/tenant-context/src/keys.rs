@@ -150,6 +150,13 @@ impl UserKeys {
         self.own(format!("TENANT#{}", tenant.uuid()))
     }
 
+    /// The same for the tenant of this id, as a client wrote it. The partition is the user's own, so whatever the text
+    /// names, only a tenant that the user belongs to is found.
+    pub fn membership_named(self, tenant: &str) -> Option<Key> {
+        let uuid: uuid::Uuid = tenant.strip_prefix(TenantId::PREFIX)?.parse().ok()?;
+        Some(self.membership(TenantId::trusted(uuid)))
+    }
+
     /// All tenants that the user belongs to.
     pub fn memberships(self) -> Partition {
         Partition { table: TableName::Directory, pk: self.pk(), prefix: "TENANT#" }

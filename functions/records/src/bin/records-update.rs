@@ -1,0 +1,39 @@
+//! `PATCH /v1/projects/{project_id}/{collection}/{record_id}`: changes a record by a JSON Merge Patch.
+
+use endpoint::prelude::*;
+use records::{Caller, PatchFields, Record, Records};
+use records_functions::RecordPath;
+
+struct RecordsUpdate;
+
+impl Endpoint for RecordsUpdate {
+    const DECLARATION: Declaration = Declaration::patch(
+        "/v1/projects/{project_id}/{collection}/{record_id}",
+        "Changes a record by a JSON Merge Patch (RFC 7396); with If-Match, only at that version.",
+    )
+    .permission(Permission::new(Resource::Records, Action::Update), Access::Write)
+    .body_limit(256 * 1024)
+    .problems(&[Kind::InvalidHeader, Kind::VersionMismatch, Kind::ReferenceNotFound, Kind::Conflict]);
+    type Caller = TenantContext;
+    type Path = RecordPath;
+    type Query = NoInput;
+    type Body = PatchFields;
+    type Output = Record;
+
+    async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
+        Ok(Self)
+    }
+
+    async fn handle(&self, caller: TenantContext, input: Input<Self>) -> Result<Reply<Record>, Problem> {
+        let project = caller.project(input.path.project_id)?;
+        let by = Caller { context: &caller, grant: input.grant };
+        let records = Records::open(input.path.collection.0, project, by).await?;
+        let record = records.update(input.path.record_id, input.request.if_match, input.body).await?;
+        let version = record.version;
+        Ok(Reply::new(record).version(version))
+    }
+}
+
+fn main() -> ExitCode {
+    run::<RecordsUpdate>()
+}
