@@ -1,5 +1,21 @@
 //! The local cloud: what the product needs of AWS, on one machine, driven by the template that is deployed.
+//!
+//! [`Cloud`] is the whole of it. API Gateway and Lambda are here; DynamoDB, IAM, STS, Secrets Manager and SES are the
+//! `gateway` crate's. Pages about what happened are under `/_local/` on the AWS port.
 
 mod api;
+pub mod cli;
+mod cloud;
+mod data;
+mod demo;
+mod error;
+mod functions;
+mod functions_build;
+mod issuer;
 pub mod lambda;
+mod pages;
 mod sync;
+
+pub use cloud::{Cloud, Options};
+pub use error::StartError;
+pub use functions_build::Binaries;

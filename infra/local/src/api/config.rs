@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// The template asks for something that is wrong, or that this cloud can't do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct ConfigError(pub(crate) String);
+pub(crate) struct ConfigError(pub(crate) String);
 
 /// One HTTP API.
 #[derive(Debug)]
@@ -87,6 +87,14 @@ impl Apis {
             authorizers,
             routes: Routes::new(routes)?,
         })
+    }
+
+    /// Logical id of the API with this id.
+    pub(crate) fn named(&self, id: &str) -> Option<&str> {
+        self.apis
+            .iter()
+            .find(|(_, api)| api.id == id)
+            .map(|(name, _)| name.as_str())
     }
 }
 
@@ -246,12 +254,24 @@ mod tests {
         let event = json!({"Type": "HttpApi", "Properties": {"ApiId": "api", "Method": "get", "Path": "/a"}});
         let apis = read(&api(), &event).unwrap();
         assert_eq!(
-            apis.routes.all().first().unwrap().authorizer.as_deref(),
+            apis.routes
+                .find(&http::Method::GET, "/a")
+                .unwrap()
+                .0
+                .authorizer
+                .as_deref(),
             Some("A")
         );
         let event = json!({"Type": "HttpApi", "Properties": {"ApiId": "api", "Method": "get", "Path": "/a", "Auth": {"Authorizer": "NONE"}}});
         let apis = read(&api(), &event).unwrap();
-        assert_eq!(apis.routes.all().first().unwrap().authorizer, None);
+        assert_eq!(
+            apis.routes
+                .find(&http::Method::GET, "/a")
+                .unwrap()
+                .0
+                .authorizer,
+            None
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub(crate) mod limits;
 mod response;
 mod routes;
 
-pub use config::ConfigError;
+pub(crate) use config::number;
 pub(crate) use config::{Apis, Declared};
 
 use crate::lambda::{InvokeError, Lambda};

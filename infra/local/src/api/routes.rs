@@ -188,10 +188,6 @@ impl Routes {
             .iter()
             .find_map(|route| Some((route, route.fits(method, &segments)?)))
     }
-
-    pub(crate) fn all(&self) -> &[Route] {
-        &self.0
-    }
 }
 
 fn same_shape(one: &Route, other: &Route) -> bool {
@@ -210,7 +206,11 @@ fn same_shape(one: &Route, other: &Route) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
     use super::*;
 
     fn routes(list: &[(&str, &str)]) -> Routes {

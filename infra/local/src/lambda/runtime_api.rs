@@ -98,7 +98,21 @@ fn router(slots: Slots) -> Router {
         .with_state(slots)
 }
 
-fn slot(slots: &Slots, id: &str) -> Result<Arc<Slot>, Response> {
+/// An answer of the Runtime API that refuses a request.
+struct Refusal {
+    status: StatusCode,
+    kind: &'static str,
+    message: String,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = json!({"errorType": self.kind, "errorMessage": self.message});
+        (self.status, Json(body)).into_response()
+    }
+}
+
+fn slot(slots: &Slots, id: &str) -> Result<Arc<Slot>, Refusal> {
     let found = locked(slots).get(id).cloned();
     found.ok_or_else(|| {
         refusal(
@@ -109,19 +123,19 @@ fn slot(slots: &Slots, id: &str) -> Result<Arc<Slot>, Response> {
     })
 }
 
-fn refusal(status: StatusCode, kind: &str, message: &str) -> Response {
-    (
+fn refusal(status: StatusCode, kind: &'static str, message: &str) -> Refusal {
+    Refusal {
         status,
-        Json(json!({"errorType": kind, "errorMessage": message})),
-    )
-        .into_response()
+        kind,
+        message: message.to_owned(),
+    }
 }
 
 fn accepted() -> Response {
     (StatusCode::ACCEPTED, Json(json!({"status": "OK"}))).into_response()
 }
 
-async fn next(State(slots): State<Slots>, Path(id): Path<String>) -> Result<Response, Response> {
+async fn next(State(slots): State<Slots>, Path(id): Path<String>) -> Result<Response, Refusal> {
     let slot = slot(&slots, &id)?;
     let Some(work) = slot.next().await else {
         return Err(refusal(
@@ -153,7 +167,7 @@ async fn response(
     State(slots): State<Slots>,
     Path((id, request)): Path<(String, String)>,
     body: Body,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let slot = slot(&slots, &id)?;
     let Ok(payload) = read_body(body, MAX_LAMBDA_PAYLOAD).await else {
         let kind = "Function.ResponseSizeTooLarge";
@@ -171,7 +185,7 @@ async fn error(
     State(slots): State<Slots>,
     Path((id, request)): Path<(String, String)>,
     body: Body,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let slot = slot(&slots, &id)?;
     let document = read_body(body, MAX_LAMBDA_PAYLOAD)
         .await
@@ -179,7 +193,7 @@ async fn error(
     finish(&slot, &request, Answer::Error(document))
 }
 
-fn finish(slot: &Slot, request: &str, answer: Answer) -> Result<Response, Response> {
+fn finish(slot: &Slot, request: &str, answer: Answer) -> Result<Response, Refusal> {
     if slot.answer(request, answer) {
         Ok(accepted())
     } else {
@@ -195,7 +209,7 @@ async fn init_error(
     State(slots): State<Slots>,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let slot = slot(&slots, &id)?;
     let document = read_body(body, MAX_LAMBDA_PAYLOAD)
         .await
@@ -208,7 +222,7 @@ async fn register_extension(
     State(slots): State<Slots>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let slot = slot(&slots, &id)?;
     if !headers.contains_key("lambda-extension-name") {
         return Err(refusal(
@@ -227,7 +241,7 @@ async fn register_extension(
 async fn extension_next(
     State(slots): State<Slots>,
     Path(id): Path<String>,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     slot(&slots, &id)?;
     std::future::pending().await
 }
@@ -235,7 +249,7 @@ async fn extension_next(
 async fn extension_error(
     State(slots): State<Slots>,
     Path(id): Path<String>,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     slot(&slots, &id)?;
     Ok(accepted())
 }

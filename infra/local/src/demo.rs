@@ -1,0 +1,234 @@
+//! `--demo`: two companies with people in every role and some records, made through the API like anybody else's.
+
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The same for everybody, so that the table can be printed again when the data was kept.
+const PASSWORD: &str = "four-lamps-by-the-river";
+
+struct Company {
+    name: &'static str,
+    slug: &'static str,
+    accounts: [&'static str; 3],
+}
+
+const COMPANIES: [Company; 2] = [
+    Company {
+        name: "Acme Tools",
+        slug: "acme",
+        accounts: [
+            "Northwind Bakery",
+            "Harbour Logistics",
+            "Lindgren & Daughters",
+        ],
+    },
+    Company {
+        name: "Globex Optics",
+        slug: "globex",
+        accounts: [
+            "Silverline Clinics",
+            "Orchard Schools",
+            "Meridian Observatory",
+        ],
+    },
+];
+
+/// Role and first name. The owner comes with the sign-up, the others by invitation.
+const OWNER: (&str, &str) = ("owner", "Olivia");
+const INVITED: [(&str, &str); 4] = [
+    ("admin", "Adam"),
+    ("manager", "Maya"),
+    ("sales_rep", "Sam"),
+    ("viewer", "Vera"),
+];
+
+/// Creates what is missing and returns the table of logins.
+pub(crate) async fn create(api_url: &str) -> Result<String, String> {
+    let api = Api {
+        client: Client::new(),
+        url: api_url,
+    };
+    let mut kept = false;
+    for company in &COMPANIES {
+        match sign_up(&api, company).await? {
+            Some(owner) => fill(&api, company, &owner).await?,
+            None => kept = true,
+        }
+    }
+    Ok(table(kept))
+}
+
+fn address(company: &Company, name: &str) -> String {
+    format!("{}@{}.example", name.to_lowercase(), company.slug)
+}
+
+/// The owner's access token; none when the company is there already.
+async fn sign_up(api: &Api<'_>, company: &Company) -> Result<Option<String>, String> {
+    let body = json!({
+        "name": company.name, "slug": company.slug, "owner_name": OWNER.1,
+        "owner_email": address(company, OWNER.1), "owner_password": PASSWORD,
+    });
+    let (status, answer) = api.send("/v1/tenants", None, Some(&body)).await?;
+    match status {
+        StatusCode::CREATED => text(&answer, "/access_token").map(Some),
+        StatusCode::CONFLICT => Ok(None),
+        _ => Err(unexpected("POST /v1/tenants", status, &answer)),
+    }
+}
+
+async fn fill(api: &Api<'_>, company: &Company, owner: &str) -> Result<(), String> {
+    let project = text(&api.get("/v1/projects", owner).await?, "/items/0/id")?;
+    for (role, name) in INVITED {
+        let mut invitation =
+            json!({"email": address(company, name), "role": role, "send_email": false});
+        if role == "sales_rep"
+            && let Some(fields) = invitation.as_object_mut()
+        {
+            fields.insert("project_ids".to_owned(), json!([project]));
+        }
+        let invited = api
+            .post("/v1/invitations", Some(owner), &invitation)
+            .await?;
+        let link = text(&invited, "/invitation_link")?;
+        let token = link
+            .rsplit_once("token=")
+            .map(|(_, token)| token)
+            .ok_or("the invitation link holds no token")?;
+        api.post(
+            "/v1/invitations/accept",
+            None,
+            &json!({"token": token, "name": name, "password": PASSWORD}),
+        )
+        .await?;
+    }
+    for (number, account) in (1..).zip(company.accounts) {
+        records(api, owner, &project, number, account).await?;
+    }
+    Ok(())
+}
+
+/// An account with a contact and a deal.
+async fn records(
+    api: &Api<'_>,
+    owner: &str,
+    project: &str,
+    number: u32,
+    account: &str,
+) -> Result<(), String> {
+    let path = |collection: &str| format!("/v1/projects/{project}/{collection}");
+    let created = api
+        .post(&path("accounts"), Some(owner), &json!({"name": account}))
+        .await?;
+    let account_id = text(&created, "/id")?;
+    let contact = json!({"name": format!("Contact of {account}"), "email": format!("contact{number}@customer.example"), "account_id": account_id});
+    let contact_id = text(
+        &api.post(&path("contacts"), Some(owner), &contact).await?,
+        "/id",
+    )?;
+    let deal = json!({"name": format!("{account}: first order"), "account_id": account_id, "contact_id": contact_id});
+    api.post(&path("deals"), Some(owner), &deal)
+        .await
+        .map(|_| ())
+}
+
+struct Api<'a> {
+    client: Client,
+    url: &'a str,
+}
+
+impl Api<'_> {
+    async fn send(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> Result<(StatusCode, Value), String> {
+        let url = format!("{}{path}", self.url);
+        let mut request = match body {
+            Some(body) => self.client.post(url).json(body),
+            None => self.client.get(url),
+        };
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| format!("{path}: {error}"))?;
+        let status = answer.status();
+        let body = answer
+            .bytes()
+            .await
+            .map_err(|error| format!("{path}: {error}"))?;
+        Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
+    }
+
+    async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Value, String> {
+        let (status, answer) = self.send(path, token, Some(body)).await?;
+        if status.is_success() {
+            Ok(answer)
+        } else {
+            Err(unexpected(&format!("POST {path}"), status, &answer))
+        }
+    }
+
+    async fn get(&self, path: &str, token: &str) -> Result<Value, String> {
+        let (status, answer) = self.send(path, Some(token), None).await?;
+        if status.is_success() {
+            Ok(answer)
+        } else {
+            Err(unexpected(&format!("GET {path}"), status, &answer))
+        }
+    }
+}
+
+fn text(answer: &Value, pointer: &str) -> Result<String, String> {
+    answer
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .ok_or_else(|| format!("the answer has no {pointer}"))
+}
+
+/// Tokens are in successful answers only: a problem may be shown.
+fn unexpected(call: &str, status: StatusCode, answer: &Value) -> String {
+    format!("{call} was answered with {}: {answer}", status.as_u16())
+}
+
+fn table(kept: bool) -> String {
+    let mut table = String::new();
+    if kept {
+        table.push_str("The demo data was there already.\n");
+    }
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        table,
+        "{:<8} {:<10} {:<22} password",
+        "tenant", "role", "email"
+    );
+    for company in &COMPANIES {
+        for (role, name) in std::iter::once(OWNER).chain(INVITED) {
+            let _ = writeln!(
+                table,
+                "{:<8} {role:<10} {:<22} {PASSWORD}",
+                company.slug,
+                address(company, name)
+            );
+        }
+    }
+    table.truncate(table.trim_end().len());
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_names_everybody() {
+        let table = table(false);
+        assert_eq!(table.lines().count(), 1 + 2 * 5);
+        assert!(table.contains("acme     sales_rep  sam@acme.example"));
+    }
+}
