@@ -75,7 +75,7 @@ impl Workspace {
                     .map(|target| target.name)
                     .collect();
                 binaries.sort();
-                (!binaries.is_empty()).then(|| FunctionPackage {
+                (!binaries.is_empty()).then_some(FunctionPackage {
                     name: package.name,
                     binaries,
                 })
