@@ -163,11 +163,22 @@ fn responses(
     let mut responses = Map::new();
     let mut success = Map::new();
     success.insert("description".to_owned(), json!(phrase(endpoint.success)));
+    let mut headers = Map::new();
     if endpoint.success == 201 {
-        success.insert(
-            "headers".to_owned(),
-            json!({"Location": {"description": "Path of what was created.", "schema": {"type": "string"}}}),
+        headers.insert(
+            "Location".to_owned(),
+            json!({"description": "Path of what was created.", "schema": {"type": "string"}}),
         );
+    }
+    // A record that counts its versions is answered with the present one as its tag.
+    if properties(endpoint.output_schema.as_ref()).any(|(name, _)| name == "version") {
+        headers.insert(
+            "ETag".to_owned(),
+            json!({"description": "The version, for If-Match.", "schema": {"type": "string"}}),
+        );
+    }
+    if !headers.is_empty() {
+        success.insert("headers".to_owned(), Value::Object(headers));
     }
     if let Some(output) = &endpoint.output_schema {
         let schema = schemas.add_root(&endpoint.binary, name, "Output", output)?;
