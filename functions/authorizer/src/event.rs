@@ -3,8 +3,7 @@
 //! Source: API Gateway developer guide, "Control access to HTTP APIs with AWS Lambda authorizers".
 
 use crate::judge::Verdict;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// What API Gateway asks.
@@ -27,7 +26,9 @@ impl AuthorizerEvent {
     /// The bearer token (RFC 6750, 2.1).
     pub(crate) fn bearer(&self) -> Option<&str> {
         let (scheme, token) = self.headers.get("authorization")?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then_some(token.trim())
     }
 
     pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
@@ -40,18 +41,48 @@ impl AuthorizerEvent {
     }
 }
 
-/// The simple answer. The tokens are plain strings: JSON strings in the context would break API Gateway's caching.
-pub fn answer(verdict: Verdict) -> Value {
-    match verdict {
-        Verdict::TurnAway => json!({"isAuthorized": false}),
-        Verdict::PassOn { context, tenant, user } => {
-            let mut tokens = json!({"context": context});
-            for (name, token) in [("tenant", tenant), ("user", user)] {
-                if let Some(token) = token {
-                    tokens[name] = token.into();
-                }
-            }
-            json!({"isAuthorized": true, "context": tokens})
+/// The simple answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answer {
+    is_authorized: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<Tokens>,
+}
+
+/// The tokens are plain strings: JSON strings in the context would break API Gateway's caching.
+#[derive(Serialize)]
+struct Tokens {
+    context: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tokens(…)")
+    }
+}
+
+impl From<Verdict> for Answer {
+    fn from(verdict: Verdict) -> Self {
+        let context = match verdict {
+            Verdict::TurnAway => None,
+            Verdict::PassOn {
+                context,
+                tenant,
+                user,
+            } => Some(Tokens {
+                context,
+                tenant,
+                user,
+            }),
+        };
+        Self {
+            is_authorized: context.is_some(),
+            context,
         }
     }
 }

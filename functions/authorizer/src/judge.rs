@@ -43,22 +43,37 @@ impl Verifier {
     pub async fn from_environment(aws: &Aws) -> Result<Self, InitError> {
         let access_keys = VerifyingKeys::from_jwks(&variable("ACCESS_PUBLIC_KEYS")?)
             .map_err(|error| InitError(format!("ACCESS_PUBLIC_KEYS: {error}")))?;
-        let is_cached = std::env::var("AUTHORIZER_CACHE_SECONDS").is_ok_and(|seconds| seconds != "0");
-        Ok(Self { access_keys, mint: Mint::from_environment(aws).await?, is_cached })
+        let is_cached =
+            std::env::var("AUTHORIZER_CACHE_SECONDS").is_ok_and(|seconds| seconds != "0");
+        Ok(Self {
+            access_keys,
+            mint: Mint::from_environment(aws).await?,
+            is_cached,
+        })
     }
 
     /// Judges one request.
     pub async fn judge(&self, aws: &Aws, routes: &Routes, event: &AuthorizerEvent) -> Verdict {
-        let Some(route) = routes.get(&event.route_key) else { return Verdict::TurnAway };
-        let Some(token) = event.bearer() else { return Verdict::TurnAway };
+        let Some(route) = routes.get(&event.route_key) else {
+            return Verdict::TurnAway;
+        };
+        let Some(token) = event.bearer() else {
+            return Verdict::TurnAway;
+        };
         let now = now();
         let claims = match access::Claims::verify(&self.access_keys, token) {
             Ok(claims) => claims,
             Err(VerifyError::Invalid) => return Verdict::TurnAway,
             // Signed by us, so worth an answer that tells the client to refresh.
-            Err(VerifyError::Expired) => return self.refuse(event, Ids::default(), Kind::TokenExpired, now),
+            Err(VerifyError::Expired) => {
+                return self.refuse(event, Ids::default(), Kind::TokenExpired, now);
+            }
         };
-        let ids = Ids { tenant: claims.tid, user: claims.sub, session: claims.sid };
+        let ids = Ids {
+            tenant: claims.tid,
+            user: claims.sub,
+            session: claims.sid,
+        };
         let facts = match authorization::read(aws, ids.user, ids.session, ids.tenant).await {
             Ok(facts) => facts,
             Err(problem) => return self.refuse(event, ids, problem.kind(), now),
@@ -89,18 +104,34 @@ impl Verifier {
             cursor_key: self.mint.cursor_key(ids.tenant)?,
         };
         Ok(Verdict::PassOn {
-            context: self.mint.context(&ids.claims(event, Outcome::Grant(grant), now))?,
+            context: self
+                .mint
+                .context(&ids.claims(event, Outcome::Grant(grant), now))?,
             tenant: self.mint.tenant(route, ids.tenant, access, now)?,
             user: self.mint.user(route, ids.user, now)?,
         })
     }
 
     /// The projects the caller may see: the one that the route names, or all.
-    fn projects(&self, event: &AuthorizerEvent, route: &Route, role: Role, facts: &Facts) -> Vec<Uuid> {
+    fn projects(
+        &self,
+        event: &AuthorizerEvent,
+        route: &Route,
+        role: Role,
+        facts: &Facts,
+    ) -> Vec<Uuid> {
         let none = std::collections::BTreeSet::new();
-        let of_tenant = facts.tenant.as_ref().map_or(&none, |tenant| &tenant.project_ids);
-        let of_member = facts.member.as_ref().map_or(&none, |member| &member.project_ids);
-        let named = event.path_parameter("project_id").and_then(|id| id.parse::<ProjectId>().ok());
+        let of_tenant = facts
+            .tenant
+            .as_ref()
+            .map_or(&none, |tenant| &tenant.project_ids);
+        let of_member = facts
+            .member
+            .as_ref()
+            .map_or(&none, |member| &member.project_ids);
+        let named = event
+            .path_parameter("project_id")
+            .and_then(|id| id.parse::<ProjectId>().ok());
         let one_only = route.project_scoped && !self.is_cached;
         of_tenant
             .iter()
@@ -114,7 +145,11 @@ impl Verifier {
     fn refuse(&self, event: &AuthorizerEvent, ids: Ids, kind: Kind, now: u64) -> Verdict {
         let claims = ids.claims(event, Outcome::Refusal(kind.slug().to_owned()), now);
         match self.mint.context(&claims) {
-            Ok(context) => Verdict::PassOn { context, tenant: None, user: None },
+            Ok(context) => Verdict::PassOn {
+                context,
+                tenant: None,
+                user: None,
+            },
             Err(error) => self.broken(&error),
         }
     }
@@ -135,7 +170,14 @@ struct Ids {
 
 impl Ids {
     fn claims(self, event: &AuthorizerEvent, outcome: Outcome, now: u64) -> context::Claims {
-        context::Claims::new(event.route_key.clone(), self.tenant, self.user, self.session, outcome, now)
+        context::Claims::new(
+            event.route_key.clone(),
+            self.tenant,
+            self.user,
+            self.session,
+            outcome,
+            now,
+        )
     }
 }
 
@@ -168,7 +210,10 @@ fn access_for(route: &Route, role: Role) -> Access {
 }
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map(|since| since.as_secs())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -178,24 +223,68 @@ mod tests {
 
     fn facts() -> Facts {
         Facts {
-            session: Some(SessionState { expires_at: 100, revoked_at: None }),
-            member: Some(MemberState { status: "active".into(), role: "viewer".into(), project_ids: [].into() }),
-            tenant: Some(TenantState { status: "trial".into(), project_ids: [].into() }),
+            session: Some(SessionState {
+                expires_at: 100,
+                revoked_at: None,
+            }),
+            member: Some(MemberState {
+                status: "active".into(),
+                role: "viewer".into(),
+                project_ids: [].into(),
+            }),
+            tenant: Some(TenantState {
+                status: "trial".into(),
+                project_ids: [].into(),
+            }),
         }
     }
 
     #[test]
     fn each_fact_can_end_it() {
         assert_eq!(standing(&facts(), 50), Ok(Role::Viewer));
-        let cases: [(fn(&mut Facts), Kind); 8] = [
+        type Change = fn(&mut Facts);
+        let cases: [(Change, Kind); 8] = [
             (|f| f.session = None, Kind::SessionRevoked),
-            (|f| f.session = Some(SessionState { expires_at: 50, revoked_at: None }), Kind::SessionRevoked),
-            (|f| f.session = Some(SessionState { expires_at: 99, revoked_at: Some("x".into()) }), Kind::SessionRevoked),
+            (
+                |f| {
+                    f.session = Some(SessionState {
+                        expires_at: 50,
+                        revoked_at: None,
+                    })
+                },
+                Kind::SessionRevoked,
+            ),
+            (
+                |f| {
+                    f.session = Some(SessionState {
+                        expires_at: 99,
+                        revoked_at: Some("x".into()),
+                    })
+                },
+                Kind::SessionRevoked,
+            ),
             (|f| f.member = None, Kind::NotAMember),
-            (|f| f.member.iter_mut().for_each(|m| m.status = "removed".into()), Kind::NotAMember),
-            (|f| f.member.iter_mut().for_each(|m| m.role = "emperor".into()), Kind::NotAMember),
+            (
+                |f| {
+                    f.member
+                        .iter_mut()
+                        .for_each(|m| m.status = "removed".into())
+                },
+                Kind::NotAMember,
+            ),
+            (
+                |f| f.member.iter_mut().for_each(|m| m.role = "emperor".into()),
+                Kind::NotAMember,
+            ),
             (|f| f.tenant = None, Kind::NotAMember),
-            (|f| f.tenant.iter_mut().for_each(|t| t.status = "suspended".into()), Kind::TenantSuspended),
+            (
+                |f| {
+                    f.tenant
+                        .iter_mut()
+                        .for_each(|t| t.status = "suspended".into())
+                },
+                Kind::TenantSuspended,
+            ),
         ];
         for (number, (change, kind)) in cases.into_iter().enumerate() {
             let mut changed = facts();

@@ -5,6 +5,6 @@ mod judge;
 mod mint;
 mod routes;
 
-pub use event::{AuthorizerEvent, answer};
+pub use event::{Answer, AuthorizerEvent};
 pub use judge::{Verdict, Verifier};
 pub use routes::{Route, Routes};

@@ -39,11 +39,16 @@ pub(crate) type MintError = tokens::KeyError;
 impl Mint {
     pub(crate) async fn from_environment(aws: &Aws) -> Result<Self, InitError> {
         let secret = aws.secret(&variable("ISSUER_KEY_SECRET")?).await?;
-        let failed = |_| InitError("the issuer's secret is not as `cargo xtask keys` makes it".to_owned());
-        let secret: IssuerSecret = serde_json::from_str(&secret).map_err(|error| failed(error.to_string()))?;
+        let failed =
+            |_| InitError("the issuer's secret is not as `cargo xtask keys` makes it".to_owned());
+        let secret: IssuerSecret =
+            serde_json::from_str(&secret).map_err(|error| failed(error.to_string()))?;
         Ok(Self {
-            key: SigningKey::from_base64_pkcs8(&secret.kid, &secret.private_key).map_err(|e| failed(e.to_string()))?,
-            cursor_secret: BASE64_STANDARD.decode(&secret.cursor_secret).map_err(|e| failed(e.to_string()))?,
+            key: SigningKey::from_base64_pkcs8(&secret.kid, &secret.private_key)
+                .map_err(|e| failed(e.to_string()))?,
+            cursor_secret: BASE64_STANDARD
+                .decode(&secret.cursor_secret)
+                .map_err(|e| failed(e.to_string()))?,
             issuer: variable("ISSUER_URL")?,
             tenant_role: variable("TENANT_ROLE_ARN")?,
             user_role: variable("USER_ROLE_ARN")?,
@@ -56,7 +61,13 @@ impl Mint {
     }
 
     /// The token for a tenant's data, if the route needs it.
-    pub(crate) fn tenant(&self, route: &Route, tenant: Uuid, access: Access, now: u64) -> Result<Option<String>, MintError> {
+    pub(crate) fn tenant(
+        &self,
+        route: &Route,
+        tenant: Uuid,
+        access: Access,
+        now: u64,
+    ) -> Result<Option<String>, MintError> {
         if route.access.is_none() {
             return Ok(None);
         }
@@ -66,15 +77,27 @@ impl Mint {
     }
 
     /// The token for the user's own data, if the route needs it.
-    pub(crate) fn user(&self, route: &Route, user: Uuid, now: u64) -> Result<Option<String>, MintError> {
+    pub(crate) fn user(
+        &self,
+        route: &Route,
+        user: Uuid,
+        now: u64,
+    ) -> Result<Option<String>, MintError> {
         if !route.needs_user {
             return Ok(None);
         }
-        self.keep(For::User(user), now, || web_identity::Claims::for_user(&self.issuer, &self.user_role, user, now))
+        self.keep(For::User(user), now, || {
+            web_identity::Claims::for_user(&self.issuer, &self.user_role, user, now)
+        })
     }
 
     /// A signature costs more than the rest of the answer, so a token is handed out again while it lives.
-    fn keep(&self, whose: For, now: u64, claims: impl FnOnce() -> web_identity::Claims) -> Result<Option<String>, MintError> {
+    fn keep(
+        &self,
+        whose: For,
+        now: u64,
+        claims: impl FnOnce() -> web_identity::Claims,
+    ) -> Result<Option<String>, MintError> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((token, expires)) = kept.get(&whose)
             && *expires > now + REUSE_MARGIN
@@ -93,7 +116,8 @@ impl Mint {
     pub(crate) fn cursor_key(&self, tenant: Uuid) -> Result<String, MintError> {
         const FAILED: tokens::KeyError = tokens::KeyError("a cursor key can't be derived");
         let mut key = [0; 32];
-        let pseudo_random = Salt::new(HKDF_SHA256, b"tenantry cursors").extract(&self.cursor_secret);
+        let pseudo_random =
+            Salt::new(HKDF_SHA256, b"tenantry cursors").extract(&self.cursor_secret);
         let info = [tenant.as_bytes().as_slice()];
         let derived = pseudo_random.expand(&info, Bytes32).map_err(|_| FAILED)?;
         derived.fill(&mut key).map_err(|_| FAILED)?;

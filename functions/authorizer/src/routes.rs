@@ -37,7 +37,8 @@ impl Routes {
         let routes: Vec<Route> = serde_json::from_str(text).map_err(|error| failed(&error))?;
         let routes = routes.into_iter().map(|mut route| {
             if let Some(text) = &route.permission {
-                let permission = Permission::parse(text).ok_or_else(|| failed(&format!("{text} is no permission")))?;
+                let permission = Permission::parse(text)
+                    .ok_or_else(|| failed(&format!("{text} is no permission")))?;
                 route.required = Some(permission);
             }
             Ok((route.route_key.clone(), route))

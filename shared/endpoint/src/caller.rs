@@ -18,7 +18,11 @@ pub trait Caller: Sized + Send + sealed::Sealed {
     ///
     /// # Errors
     /// The refusal.
-    fn identify(aws: &Arc<Aws>, event: &sealed::Verifiable<'_>, declared: &Declaration) -> Result<(Self, Grant), Problem>;
+    fn identify(
+        aws: &Arc<Aws>,
+        event: &sealed::Verifiable<'_>,
+        declared: &Declaration,
+    ) -> Result<(Self, Grant), Problem>;
 
     /// The tenant, for the log.
     fn tenant_id(&self) -> Option<String>;
@@ -42,7 +46,11 @@ impl Caller for Anonymous {
         requirement == Requirement::Public
     }
 
-    fn identify(_: &Arc<Aws>, _: &sealed::Verifiable<'_>, _: &Declaration) -> Result<(Self, Grant), Problem> {
+    fn identify(
+        _: &Arc<Aws>,
+        _: &sealed::Verifiable<'_>,
+        _: &Declaration,
+    ) -> Result<(Self, Grant), Problem> {
         Ok((Self, Grant::All))
     }
 
@@ -58,13 +66,24 @@ impl Caller for TenantContext {
         requirement != Requirement::Public
     }
 
-    fn identify(aws: &Arc<Aws>, event: &sealed::Verifiable<'_>, declared: &Declaration) -> Result<(Self, Grant), Problem> {
+    fn identify(
+        aws: &Arc<Aws>,
+        event: &sealed::Verifiable<'_>,
+        declared: &Declaration,
+    ) -> Result<(Self, Grant), Problem> {
         let event = event.0;
-        let authorizer = event.request_context.authorizer.as_ref().and_then(|authorizer| authorizer.lambda.as_ref());
+        let authorizer = event
+            .request_context
+            .authorizer
+            .as_ref()
+            .and_then(|authorizer| authorizer.lambda.as_ref());
         let authorizer = authorizer.ok_or_else(|| Problem::new(Kind::Unauthenticated))?;
         let presented = Presented {
             context: &authorizer.context,
-            tokens: TradeableTokens { tenant: authorizer.tenant.clone(), user: authorizer.user.clone() },
+            tokens: TradeableTokens {
+                tenant: authorizer.tenant.clone(),
+                user: authorizer.user.clone(),
+            },
             route: &declared.route_key(),
             request_id: &event.request_context.request_id,
             #[cfg(feature = "unguarded")]
@@ -86,6 +105,8 @@ impl Caller for TenantContext {
 /// Test-only build: the tenant whose keys are used with the caller's credentials.
 #[cfg(feature = "unguarded")]
 fn foreign_tenant(event: &Event) -> Option<tenant_context::Uuid> {
-    event.header("x-unguarded-tenant").and_then(|text| text.strip_prefix("ten_")).and_then(|text| text.parse().ok())
+    event
+        .header("x-unguarded-tenant")
+        .and_then(|text| text.strip_prefix("ten_"))
+        .and_then(|text| text.parse().ok())
 }
-

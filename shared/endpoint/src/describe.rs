@@ -9,8 +9,12 @@ use serde_json::{Value, json};
 /// What every endpoint can answer.
 const ALWAYS: &[Kind] = &[Kind::Internal, Kind::Unavailable];
 const WITH_QUERY: &[Kind] = &[Kind::InvalidQuery];
-const WITH_BODY: &[Kind] =
-    &[Kind::MalformedBody, Kind::BodyTooLarge, Kind::UnsupportedMediaType, Kind::ValidationFailed];
+const WITH_BODY: &[Kind] = &[
+    Kind::MalformedBody,
+    Kind::BodyTooLarge,
+    Kind::UnsupportedMediaType,
+    Kind::ValidationFailed,
+];
 const WITH_SESSION: &[Kind] = &[
     Kind::Unauthenticated,
     Kind::TokenExpired,
@@ -42,7 +46,11 @@ pub(crate) fn describe<E: Endpoint>(binary: &str) -> Value {
         problems.push(Kind::NotFound);
     }
     problems.extend(declared.problems);
-    let mut slugs: Vec<&str> = Kind::ALL.iter().filter(|kind| problems.contains(kind)).map(|kind| kind.slug()).collect();
+    let mut slugs: Vec<&str> = Kind::ALL
+        .iter()
+        .filter(|kind| problems.contains(kind))
+        .map(|kind| kind.slug())
+        .collect();
     slugs.dedup();
     json!({
         "binary": binary,
@@ -73,16 +81,27 @@ pub(crate) fn describe<E: Endpoint>(binary: &str) -> Value {
 
 fn schema<T: JsonSchema>(output: bool) -> Value {
     let settings = SchemaSettings::draft2020_12();
-    let settings = if output { settings.for_serialize() } else { settings.for_deserialize() };
+    let settings = if output {
+        settings.for_serialize()
+    } else {
+        settings.for_deserialize()
+    };
     let schema = SchemaGenerator::new(settings).into_root_schema_for::<T>();
     let value = Value::from(schema);
-    let is_empty = value.get("properties").is_none() && value.get("additionalProperties") == Some(&Value::Bool(false));
+    let is_empty = value.get("properties").is_none()
+        && value.get("additionalProperties") == Some(&Value::Bool(false));
     if is_empty { Value::Null } else { value }
 }
 
 /// The group of the reference page: the first word of the path that says something.
 fn tag(path: &str) -> &str {
-    let mut words = path.split('/').filter(|word| !word.is_empty() && !word.starts_with('{') && *word != "v1");
+    let mut words = path
+        .split('/')
+        .filter(|word| !word.is_empty() && !word.starts_with('{') && *word != "v1");
     let first = words.next().unwrap_or("service");
-    if first == "projects" && path.contains("{collection}") { "records" } else { first }
+    if first == "projects" && path.contains("{collection}") {
+        "records"
+    } else {
+        first
+    }
 }

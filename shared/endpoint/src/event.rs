@@ -66,9 +66,9 @@ impl Event {
     pub(crate) fn body(&self) -> Result<Vec<u8>, Problem> {
         match &self.body {
             None => Ok(Vec::new()),
-            Some(text) if self.is_base64_encoded => {
-                BASE64_STANDARD.decode(text).map_err(|_| Kind::MalformedBody.into())
-            }
+            Some(text) if self.is_base64_encoded => BASE64_STANDARD
+                .decode(text)
+                .map_err(|_| Kind::MalformedBody.into()),
             Some(text) => Ok(text.as_bytes().to_vec()),
         }
     }
@@ -107,9 +107,14 @@ impl RequestInfo {
 
 /// The version in an entity tag of ours: `"7"` (RFC 9110, 8.8.3).
 fn version_of(tag: &str) -> Result<u64, Problem> {
-    let version = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+    let version = tag
+        .trim()
+        .strip_prefix('"')
+        .and_then(|tag| tag.strip_suffix('"'))
+        .and_then(|tag| tag.parse().ok());
     version.ok_or_else(|| {
-        Problem::new(Kind::InvalidHeader).field("If-Match", "is not one ETag of a record, such as \"3\"")
+        Problem::new(Kind::InvalidHeader)
+            .field("If-Match", "is not one ETag of a record, such as \"3\"")
     })
 }
 

@@ -35,8 +35,11 @@ pub struct NoInput {}
 pub(crate) fn path<T: DeserializeOwned>(event: &Event) -> Result<T, Problem> {
     let none = HashMap::new();
     let parameters = event.path_parameters.as_ref().unwrap_or(&none);
-    let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    T::deserialize(MapDeserializer::<_, serde::de::value::Error>::new(pairs)).map_err(|_| Kind::NotFound.into())
+    let pairs = parameters
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    T::deserialize(MapDeserializer::<_, serde::de::value::Error>::new(pairs))
+        .map_err(|_| Kind::NotFound.into())
 }
 
 /// Reads the query parameters.
@@ -44,32 +47,49 @@ pub(crate) fn query<T: DeserializeOwned>(event: &Event) -> Result<T, Problem> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for (name, value) in form_urlencoded::parse(event.raw_query_string.as_bytes()) {
         if pairs.iter().any(|(known, _)| *known == name) {
-            return Err(Problem::new(Kind::InvalidQuery).field(format!("?{name}"), "is given more than once"));
+            return Err(Problem::new(Kind::InvalidQuery)
+                .field(format!("?{name}"), "is given more than once"));
         }
         pairs.push((name.into_owned(), value.into_owned()));
     }
     let map = MapDeserializer::<_, serde::de::value::Error>::new(pairs.into_iter());
     serde_path_to_error::deserialize(map).map_err(|error| {
-        let name = error.path().iter().next().map(ToString::to_string).unwrap_or_default();
+        let name = error
+            .path()
+            .iter()
+            .next()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         Problem::new(Kind::InvalidQuery).field(format!("?{name}"), error.inner().to_string())
     })
 }
 
 /// Reads the body.
-pub(crate) fn body<T: DeserializeOwned>(event: &Event, declared: &Declaration) -> Result<T, Problem> {
+pub(crate) fn body<T: DeserializeOwned>(
+    event: &Event,
+    declared: &Declaration,
+) -> Result<T, Problem> {
     let bytes = event.body()?;
     if !declared.method.takes_body() {
         // RFC 9110, 9.3.1: content in a GET or DELETE has no meaning; it is not looked at.
         return from_json(b"{}");
     }
     if bytes.len() > declared.body_limit {
-        let detail = format!("The body has {} bytes; at most {} are accepted.", bytes.len(), declared.body_limit);
+        let detail = format!(
+            "The body has {} bytes; at most {} are accepted.",
+            bytes.len(),
+            declared.body_limit
+        );
         return Err(Problem::new(Kind::BodyTooLarge).detail(detail));
     }
     if bytes.is_empty() {
         return from_json(b"{}");
     }
-    let media_type = event.header("content-type").and_then(|value| value.split(';').next()).unwrap_or("").trim();
+    let media_type = event
+        .header("content-type")
+        .and_then(|value| value.split(';').next())
+        .unwrap_or("")
+        .trim();
     let json = media_type.eq_ignore_ascii_case("application/json")
         || media_type.eq_ignore_ascii_case("application/merge-patch+json");
     if !json {
@@ -91,11 +111,14 @@ fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         if error.inner().classify() == serde_json::error::Category::Data {
             Problem::new(Kind::ValidationFailed).field(pointer(error.path()), detail)
         } else {
-            Problem::new(Kind::MalformedBody).detail(format!("The body is not valid JSON: {detail} at line {position}."))
+            Problem::new(Kind::MalformedBody).detail(format!(
+                "The body is not valid JSON: {detail} at line {position}."
+            ))
         }
     })?;
     deserializer.end().map_err(|_| {
-        Problem::new(Kind::MalformedBody).detail("The body is not valid JSON: something follows its end.")
+        Problem::new(Kind::MalformedBody)
+            .detail("The body is not valid JSON: something follows its end.")
     })?;
     Ok(value)
 }
@@ -135,16 +158,34 @@ mod tests {
     fn problems_point_at_the_field() {
         for (body, kind, at) in [
             (&b"{\"name\": 7}"[..], Kind::ValidationFailed, "/name"),
-            (b"{\"name\": \"x\", \"tags\": [1, \"y\"]}", Kind::ValidationFailed, "/tags/1"),
-            (b"{\"name\": \"x\", \"nam/e\": 1}", Kind::ValidationFailed, "/nam~1e"),
+            (
+                b"{\"name\": \"x\", \"tags\": [1, \"y\"]}",
+                Kind::ValidationFailed,
+                "/tags/1",
+            ),
+            (
+                b"{\"name\": \"x\", \"nam/e\": 1}",
+                Kind::ValidationFailed,
+                "/nam~1e",
+            ),
             (b"{\"name\": \"x\"} {}", Kind::MalformedBody, ""),
             (b"{\"name\": ", Kind::MalformedBody, ""),
             (b"{\"name\": \"\xff\"}", Kind::MalformedBody, ""),
-            (b"{\"name\": \"x\", \"name\": \"y\"}", Kind::ValidationFailed, ""),
+            (
+                b"{\"name\": \"x\", \"name\": \"y\"}",
+                Kind::ValidationFailed,
+                "",
+            ),
         ] {
             let problem = from_json::<Person>(body).unwrap_err();
             assert_eq!(problem.kind(), kind, "{}", String::from_utf8_lossy(body));
-            assert_eq!(problem.errors().first().map_or("", |error| error.pointer.as_str()), at);
+            assert_eq!(
+                problem
+                    .errors()
+                    .first()
+                    .map_or("", |error| error.pointer.as_str()),
+                at
+            );
         }
     }
 }

@@ -34,7 +34,9 @@ use tenant_context::{Aws, InitError};
 
 /// This moment in RFC 3339, UTC, to the millisecond: how times stand in items and answers.
 pub fn now() -> String {
-    let now = jiff::Timestamp::now().round(jiff::Unit::Millisecond).unwrap_or_else(|_| jiff::Timestamp::now());
+    let now = jiff::Timestamp::now()
+        .round(jiff::Unit::Millisecond)
+        .unwrap_or_else(|_| jiff::Timestamp::now());
     format!("{now:.3}")
 }
 
@@ -67,7 +69,9 @@ pub trait Endpoint: Sized + Send + Sync + 'static {
 /// The names that nearly every endpoint file uses.
 pub mod prelude {
     pub use crate::paging::{List, Paging};
-    pub use crate::{Anonymous, Declaration, Endpoint, Input, Needs, NoContent, NoInput, Reply, run};
+    pub use crate::{
+        Anonymous, Declaration, Endpoint, Input, Needs, NoContent, NoInput, Reply, run,
+    };
     pub use permissions::{Access, Action, Grant, Permission, Resource, Role};
     pub use problem::{Kind, Problem};
     pub use schemars::JsonSchema;

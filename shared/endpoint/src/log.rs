@@ -11,8 +11,11 @@ use tracing_subscriber::EnvFilter;
 /// Starts the log. The runtime's own crates stay at WARN: their TRACE level prints events, tokens included.
 pub fn start() {
     let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
-    let own = ["endpoint", "tenant_context", "records", "mail"].map(|name| format!("{name}={level}")).join(",");
-    let filter = EnvFilter::try_new(format!("warn,{own}")).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let own = ["endpoint", "tenant_context", "records", "mail"]
+        .map(|name| format!("{name}={level}"))
+        .join(",");
+    let filter =
+        EnvFilter::try_new(format!("warn,{own}")).unwrap_or_else(|_| EnvFilter::new("warn"));
     // Fails only where a log was started before, which then goes on.
     let _ = tracing_subscriber::fmt()
         .json()
@@ -50,7 +53,9 @@ pub(crate) struct Measured<'a> {
 
 /// Writes the metrics line of a request: latency, and whether access was refused.
 pub(crate) fn measure(request: &Measured<'_>) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let refused = matches!(request.status, 401 | 403);
     let line = json!({
         "_aws": {

@@ -19,7 +19,10 @@ pub struct Reply<T> {
 impl<T> Reply<T> {
     /// An answer with this body and the declared status.
     pub fn new(body: T) -> Self {
-        Self { body, headers: HashMap::new() }
+        Self {
+            body,
+            headers: HashMap::new(),
+        }
     }
 
     /// Where the created thing is found.
@@ -39,7 +42,8 @@ impl<T> Reply<T> {
     /// For how long the answer may be kept, by anyone.
     #[must_use]
     pub fn cache_seconds(mut self, seconds: u32) -> Self {
-        self.headers.insert("cache-control", format!("public, max-age={seconds}"));
+        self.headers
+            .insert("cache-control", format!("public, max-age={seconds}"));
         self
     }
 }
@@ -54,14 +58,22 @@ impl From<NoContent> for Reply<NoContent> {
     }
 }
 
-pub(crate) fn success<T: Serialize>(reply: Reply<T>, status: u16, request_id: &str) -> Result<Answer, Problem> {
+pub(crate) fn success<T: Serialize>(
+    reply: Reply<T>,
+    status: u16,
+    request_id: &str,
+) -> Result<Answer, Problem> {
     let mut headers = reply.headers;
     let body = if status == 204 {
         None
     } else {
-        let body = serde_json::to_string(&reply.body).map_err(|error| tenant_context::errors::internal("answer", &error))?;
+        let body = serde_json::to_string(&reply.body)
+            .map_err(|error| tenant_context::errors::internal("answer", &error))?;
         if body.len() > LARGEST_BODY {
-            return Err(tenant_context::errors::internal("answer", &"the answer is larger than a Lambda may give"));
+            return Err(tenant_context::errors::internal(
+                "answer",
+                &"the answer is larger than a Lambda may give",
+            ));
         }
         headers.insert("content-type", "application/json".to_owned());
         Some(body)
@@ -76,15 +88,30 @@ pub(crate) fn failure(problem: &Problem, request_id: &str) -> Answer {
     }
     if problem.kind() == Kind::Unauthenticated || problem.kind() == Kind::TokenExpired {
         // RFC 6750, 3: a resource that asks for a bearer token says so.
-        headers.insert("www-authenticate", "Bearer error=\"invalid_token\"".to_owned());
+        headers.insert(
+            "www-authenticate",
+            "Bearer error=\"invalid_token\"".to_owned(),
+        );
     }
     let body = String::from_utf8(problem.body(request_id)).unwrap_or_default();
     answer(problem.status(), headers, Some(body), request_id)
 }
 
-fn answer(status: u16, mut headers: HashMap<&'static str, String>, body: Option<String>, request_id: &str) -> Answer {
-    headers.entry("cache-control").or_insert_with(|| "no-store".to_owned());
+fn answer(
+    status: u16,
+    mut headers: HashMap<&'static str, String>,
+    body: Option<String>,
+    request_id: &str,
+) -> Answer {
+    headers
+        .entry("cache-control")
+        .or_insert_with(|| "no-store".to_owned());
     headers.insert("x-request-id", request_id.to_owned());
     headers.insert("x-content-type-options", "nosniff".to_owned());
-    Answer { status_code: status, headers, body, is_base64_encoded: false }
+    Answer {
+        status_code: status,
+        headers,
+        body,
+        is_base64_encoded: false,
+    }
 }

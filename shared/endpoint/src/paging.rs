@@ -27,7 +27,10 @@ impl<'de> Deserialize<'de> for Limit {
         let text = Cow::<str>::deserialize(deserializer)?;
         match text.parse() {
             Ok(number) if (1..=Self::MOST).contains(&number) => Ok(Self(number)),
-            _ => Err(D::Error::custom(format_args!("is not a whole number from 1 to {}", Self::MOST))),
+            _ => Err(D::Error::custom(format_args!(
+                "is not a whole number from 1 to {}",
+                Self::MOST
+            ))),
         }
     }
 }
@@ -65,8 +68,16 @@ impl Paging {
     ///
     /// # Errors
     /// `invalid-cursor` when the cursor was not made for this caller, list and filter.
-    pub fn after(&self, context: &TenantContext, list: &Partition, filter: &str) -> Result<Option<String>, Problem> {
-        self.cursor.as_deref().map(|cursor| context.cursors().open(list, filter, cursor)).transpose()
+    pub fn after(
+        &self,
+        context: &TenantContext,
+        list: &Partition,
+        filter: &str,
+    ) -> Result<Option<String>, Problem> {
+        self.cursor
+            .as_deref()
+            .map(|cursor| context.cursors().open(list, filter, cursor))
+            .transpose()
     }
 }
 
@@ -84,8 +95,19 @@ impl<T> List<T> {
     ///
     /// # Errors
     /// `internal` when the cursor can't be sealed.
-    pub fn seal<S: Into<T>>(page: Page<S>, context: &TenantContext, list: &Partition, filter: &str) -> Result<Self, Problem> {
-        let next_cursor = page.next.map(|next| context.cursors().seal(list, filter, &next)).transpose()?;
-        Ok(Self { items: page.items.into_iter().map(Into::into).collect(), next_cursor })
+    pub fn seal<S: Into<T>>(
+        page: Page<S>,
+        context: &TenantContext,
+        list: &Partition,
+        filter: &str,
+    ) -> Result<Self, Problem> {
+        let next_cursor = page
+            .next
+            .map(|next| context.cursors().seal(list, filter, &next))
+            .transpose()?;
+        Ok(Self {
+            items: page.items.into_iter().map(Into::into).collect(),
+            next_cursor,
+        })
     }
 }

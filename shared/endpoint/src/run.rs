@@ -18,7 +18,10 @@ pub fn run<E: Endpoint>() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     log::start();
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return stop(&error),
     };
@@ -36,7 +39,10 @@ fn stop(error: &dyn std::fmt::Display) -> ExitCode {
 /// The name of this binary, which is the name of the endpoint.
 fn binary_name() -> String {
     let path = std::env::current_exe().unwrap_or_default();
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 struct Function<E> {
@@ -45,13 +51,21 @@ struct Function<E> {
     name: String,
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where endpoints start"
+)]
 async fn serve<E: Endpoint>() -> Result<(), lambda_runtime::Error> {
     let aws = Aws::connect(&E::DECLARATION.route_key()).await?;
     let endpoint = E::init(&aws).await?;
     let name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").map_err(|_| {
         InitError("this is a Lambda function: start it with `cargo local`, or ask it to `--describe` itself".to_owned())
     })?;
-    let function = Function { aws, endpoint, name };
+    let function = Function {
+        aws,
+        endpoint,
+        name,
+    };
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| async {
         Ok::<_, lambda_runtime::Error>(function.answer(event.payload).await)
     }))
@@ -63,12 +77,24 @@ impl<E: Endpoint> Function<E> {
     async fn answer(&self, event: Event) -> Answer {
         let started = Instant::now();
         let request_id = event.request_context.request_id.clone();
-        let project_id = event.path_parameters.as_ref().and_then(|path| path.get("project_id")).cloned();
+        let project_id = event
+            .path_parameters
+            .as_ref()
+            .and_then(|path| path.get("project_id"))
+            .cloned();
         // A foreign text is not an id: it must not get into the log.
         let project_id = project_id.filter(|id| id.parse::<tenant_context::ProjectId>().is_ok());
         let mut tenant_id = None;
-        let span = tracing::info_span!("request", request_id, tenant_id = tracing::field::Empty, project_id);
-        let result = self.handle(&event, &mut tenant_id, &span).instrument(span.clone()).await;
+        let span = tracing::info_span!(
+            "request",
+            request_id,
+            tenant_id = tracing::field::Empty,
+            project_id
+        );
+        let result = self
+            .handle(&event, &mut tenant_id, &span)
+            .instrument(span.clone())
+            .await;
         let (answer, problem) = match result {
             Ok(answer) => (answer, None),
             Err(problem) => (output::failure(&problem, &request_id), Some(problem)),
@@ -85,7 +111,12 @@ impl<E: Endpoint> Function<E> {
         answer
     }
 
-    async fn handle(&self, event: &Event, tenant_id: &mut Option<String>, span: &tracing::Span) -> Result<Answer, Problem> {
+    async fn handle(
+        &self,
+        event: &Event,
+        tenant_id: &mut Option<String>,
+        span: &tracing::Span,
+    ) -> Result<Answer, Problem> {
         let declared = E::DECLARATION;
         let (caller, grant) = E::Caller::identify(&self.aws, &Verifiable(event), &declared)?;
         *tenant_id = caller.tenant_id();

@@ -43,13 +43,21 @@ mod tests {
 
     #[test]
     fn any_unicode_of_8_to_128_characters() {
-        for good in ["12345678", "пароль-из-букв", &"ü".repeat(128), "with space inside"] {
+        for good in [
+            "12345678",
+            "пароль-из-букв",
+            &"ü".repeat(128),
+            "with space inside",
+        ] {
             assert!(good.parse::<Password>().is_ok(), "{good}");
         }
         for wrong in ["", "1234567", &"x".repeat(129)] {
             assert!(wrong.parse::<Password>().is_err(), "{wrong}");
         }
-        assert_eq!(format!("{:?}", "correct horse".parse::<Password>()), "Ok(Password(…))");
+        assert_eq!(
+            format!("{:?}", "correct horse".parse::<Password>()),
+            "Ok(Password(…))"
+        );
     }
 
     #[test]

@@ -40,7 +40,10 @@ impl LongText {
         if text.chars().count() > Self::MOST {
             return Err("is longer than 10,000 characters");
         }
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if text
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
             return Err("holds a control character other than line breaks and tabs");
         }
         Ok(Self(text))
@@ -56,8 +59,14 @@ mod tests {
 
     #[test]
     fn names_are_trimmed_and_bounded() {
-        assert_eq!("  Ada ".parse::<Name>().map(|name| name.to_string()), Ok("Ada".to_owned()));
-        assert_eq!("e\u{301}".parse::<Name>().map(|name| name.to_string()), Ok("\u{e9}".to_owned()));
+        assert_eq!(
+            "  Ada ".parse::<Name>().map(|name| name.to_string()),
+            Ok("Ada".to_owned())
+        );
+        assert_eq!(
+            "e\u{301}".parse::<Name>().map(|name| name.to_string()),
+            Ok("\u{e9}".to_owned())
+        );
         for wrong in ["", "  ", "a\nb", "a\0", &"x".repeat(201)] {
             assert!(wrong.parse::<Name>().is_err(), "{wrong:?}");
         }

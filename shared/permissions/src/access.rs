@@ -30,7 +30,10 @@ impl Access {
 
     /// The level with this text.
     pub fn parse(text: &str) -> Option<Access> {
-        Access::ALL.iter().copied().find(|access| access.as_str() == text)
+        Access::ALL
+            .iter()
+            .copied()
+            .find(|access| access.as_str() == text)
     }
 }
 

@@ -109,7 +109,9 @@ impl Permission {
     pub fn parse(text: &str) -> Option<Self> {
         let (resource, action) = text.split_once(':')?;
         Some(Self {
-            resource: *Resource::ALL.iter().find(|known| known.as_str() == resource)?,
+            resource: *Resource::ALL
+                .iter()
+                .find(|known| known.as_str() == resource)?,
             action: *Action::ALL.iter().find(|known| known.as_str() == action)?,
         })
     }

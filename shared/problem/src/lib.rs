@@ -134,15 +134,21 @@ mod tests {
 
     #[test]
     fn slugs_are_unique_and_statuses_are_errors() {
-        let slugs: std::collections::BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.slug()).collect();
+        let slugs: std::collections::BTreeSet<_> =
+            Kind::ALL.iter().map(|kind| kind.slug()).collect();
         assert_eq!(slugs.len(), Kind::ALL.len());
-        assert!(Kind::ALL.iter().all(|kind| (400..=503).contains(&kind.status())));
+        assert!(
+            Kind::ALL
+                .iter()
+                .all(|kind| (400..=503).contains(&kind.status()))
+        );
     }
 
     #[test]
     fn body_follows_rfc_9457() {
         let problem = Problem::new(Kind::ValidationFailed).field("/name", "is empty");
-        let body: serde_json::Value = serde_json::from_slice(&problem.body("r-1")).unwrap_or_default();
+        let body: serde_json::Value =
+            serde_json::from_slice(&problem.body("r-1")).unwrap_or_default();
         assert_eq!(
             body,
             serde_json::json!({

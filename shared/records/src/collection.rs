@@ -33,11 +33,20 @@ impl Collection {
         for field in self.fields {
             let schema = field.schema();
             let nullable = is_patch && !field.is_required;
-            let schema = if nullable { json!({"anyOf": [schema, {"type": "null"}]}) } else { schema };
+            let schema = if nullable {
+                json!({"anyOf": [schema, {"type": "null"}]})
+            } else {
+                schema
+            };
             properties.insert(field.name.to_owned(), schema);
         }
         properties.insert("owner_id".to_owned(), json!({"type": "string", "description": "The user who owns the record; you, if left out. Only for those who may change all records."}));
-        let required: Vec<&str> = self.fields.iter().filter(|field| field.is_required).map(|field| field.name).collect();
+        let required: Vec<&str> = self
+            .fields
+            .iter()
+            .filter(|field| field.is_required)
+            .map(|field| field.name)
+            .collect();
         json!({
             "title": self.name,
             "description": self.summary,
@@ -56,8 +65,12 @@ pub struct CollectionName(pub &'static Collection);
 impl<'de> Deserialize<'de> for CollectionName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = Cow::<str>::deserialize(deserializer)?;
-        let collection = collections::ALL.iter().find(|collection| collection.name == name);
-        collection.map(|collection| Self(collection)).ok_or_else(|| D::Error::custom("is not a collection"))
+        let collection = collections::ALL
+            .iter()
+            .find(|collection| collection.name == name);
+        collection
+            .map(|collection| Self(collection))
+            .ok_or_else(|| D::Error::custom("is not a collection"))
     }
 }
 
@@ -69,7 +82,10 @@ impl JsonSchema for CollectionName {
         "CollectionName".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let names: Vec<&str> = collections::ALL.iter().map(|collection| collection.name).collect();
+        let names: Vec<&str> = collections::ALL
+            .iter()
+            .map(|collection| collection.name)
+            .collect();
         json_schema!({"type": "string", "enum": names})
     }
 }

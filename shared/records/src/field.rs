@@ -28,19 +28,42 @@ pub struct Field {
 
 #[derive(Clone, Copy)]
 enum Kind {
-    Typed { check: fn(&Value) -> Result<Value, String>, schema: fn(&mut SchemaGenerator) -> Schema },
+    Typed {
+        check: fn(&Value) -> Result<Value, String>,
+        schema: fn(&mut SchemaGenerator) -> Schema,
+    },
     Choice(Choice),
-    Whole { least: i64, most: i64 },
+    Whole {
+        least: i64,
+        most: i64,
+    },
 }
 
 impl Field {
     const fn new(name: &'static str, description: &'static str, kind: Kind) -> Self {
-        Self { name, description, is_required: false, references: None, is_personal: false, kind }
+        Self {
+            name,
+            description,
+            is_required: false,
+            references: None,
+            is_personal: false,
+            kind,
+        }
     }
 
     /// A field of a refined type.
-    pub const fn of<T: DeserializeOwned + Serialize + JsonSchema>(name: &'static str, description: &'static str) -> Self {
-        Self::new(name, description, Kind::Typed { check: check::<T>, schema: T::json_schema })
+    pub const fn of<T: DeserializeOwned + Serialize + JsonSchema>(
+        name: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self::new(
+            name,
+            description,
+            Kind::Typed {
+                check: check::<T>,
+                schema: T::json_schema,
+            },
+        )
     }
 
     /// The name by which people know the record.
@@ -54,12 +77,21 @@ impl Field {
     }
 
     /// A whole number in a range, both ends included.
-    pub const fn whole(name: &'static str, least: i64, most: i64, description: &'static str) -> Self {
+    pub const fn whole(
+        name: &'static str,
+        least: i64,
+        most: i64,
+        description: &'static str,
+    ) -> Self {
         Self::new(name, description, Kind::Whole { least, most })
     }
 
     /// The id of a record in another collection of the same project. It must be there when the field is written.
-    pub const fn reference(name: &'static str, collection: &'static str, description: &'static str) -> Self {
+    pub const fn reference(
+        name: &'static str,
+        collection: &'static str,
+        description: &'static str,
+    ) -> Self {
         let mut field = Self::of::<RecordId>(name, description);
         field.references = Some(collection);
         field
@@ -100,7 +132,9 @@ impl Field {
         let mut schema = match self.kind {
             Kind::Typed { schema, .. } => Value::from(schema(&mut SchemaGenerator::default())),
             Kind::Choice(words) => json!({"type": "string", "enum": words}),
-            Kind::Whole { least, most } => json!({"type": "integer", "minimum": least, "maximum": most}),
+            Kind::Whole { least, most } => {
+                json!({"type": "integer", "minimum": least, "maximum": most})
+            }
         };
         if let Some(schema) = schema.as_object_mut() {
             schema.insert("description".to_owned(), self.description.into());

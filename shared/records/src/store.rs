@@ -8,7 +8,8 @@ use permissions::Grant;
 use problem::{Kind, Problem};
 use tenant_context::errors::internal;
 use tenant_context::{
-    Condition, Page, Partition, ProjectScope, RecordId, StoredItem, Table, TenantContext, Update, UserId, Write,
+    Condition, Page, Partition, ProjectScope, RecordId, StoredItem, Table, TenantContext, Update,
+    UserId, Write,
 };
 
 /// How long a deleted record can be restored before it is purged.
@@ -48,9 +49,19 @@ impl<'a> Records<'a> {
     ///
     /// # Errors
     /// When there are no credentials to be had.
-    pub async fn open(collection: &'static Collection, project: ProjectScope, caller: Caller<'a>) -> Result<Self, Problem> {
+    pub async fn open(
+        collection: &'static Collection,
+        project: ProjectScope,
+        caller: Caller<'a>,
+    ) -> Result<Self, Problem> {
         let table = caller.context.table().await?;
-        Ok(Self { collection, project, caller, table, list: project.records(collection.part) })
+        Ok(Self {
+            collection,
+            project,
+            caller,
+            table,
+            list: project.records(collection.part),
+        })
     }
 
     /// The partition, for cursors.
@@ -72,17 +83,33 @@ impl<'a> Records<'a> {
     /// `not-found` when it is not there.
     pub async fn read(&self, id: RecordId) -> Result<Record, Problem> {
         let stored: Option<StoredRecord> = self.table.get(&self.list.record(id)).await?;
-        stored.map(|stored| self.answer(stored)).ok_or_else(|| Kind::NotFound.into())
+        stored
+            .map(|stored| self.answer(stored))
+            .ok_or_else(|| Kind::NotFound.into())
     }
 
     /// A page of records. One call; what is read is returned.
     ///
     /// # Errors
     /// When the call fails.
-    pub async fn list(&self, after: Option<&str>, limit: u32, order: Order) -> Result<Page<Record>, Problem> {
-        let page: Page<StoredRecord> =
-            self.table.list(&self.list, after, limit, order == Order::NewestFirst).await?;
-        Ok(Page { items: page.items.into_iter().map(|stored| self.answer(stored)).collect(), next: page.next })
+    pub async fn list(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+        order: Order,
+    ) -> Result<Page<Record>, Problem> {
+        let page: Page<StoredRecord> = self
+            .table
+            .list(&self.list, after, limit, order == Order::NewestFirst)
+            .await?;
+        Ok(Page {
+            items: page
+                .items
+                .into_iter()
+                .map(|stored| self.answer(stored))
+                .collect(),
+            next: page.next,
+        })
     }
 
     /// Creates a record. One call: a plain put, or one transaction that also finds the references and the owner there.
@@ -119,16 +146,23 @@ impl<'a> Records<'a> {
     ///
     /// # Errors
     /// `not-found`, `version-mismatch`, `permission-denied` (not your own), `validation-failed`, `reference-not-found`.
-    pub async fn update(&self, id: RecordId, if_match: Option<u64>, patch: PatchFields) -> Result<Record, Problem> {
+    pub async fn update(
+        &self,
+        id: RecordId,
+        if_match: Option<u64>,
+        patch: PatchFields,
+    ) -> Result<Record, Problem> {
         let valid = validate(self.collection, patch.0, true)?;
         let (checks, named) = self.checks(&valid)?;
         let key = self.list.record(id);
         let update = self.change(valid, if_match)?;
         if checks.is_empty() {
             let stored = self.table.update(&key, update).await;
-            return stored
-                .map(|stored| self.answer(stored))
-                .map_err(|error| error.or(|mut refused| self.refusal(refused.pop().and_then(|(_, item)| item), if_match)));
+            return stored.map(|stored| self.answer(stored)).map_err(|error| {
+                error.or(|mut refused| {
+                    self.refusal(refused.pop().and_then(|(_, item)| item), if_match)
+                })
+            });
         }
         let writes = [vec![Write::update(key, update)], checks].concat();
         self.table.transact(writes).await.map_err(|error| {
@@ -143,9 +177,14 @@ impl<'a> Records<'a> {
     fn change(&self, valid: Valid, if_match: Option<u64>) -> Result<Update, Problem> {
         let failed = |error| internal("update", &error);
         let mut update = Update::new().add("version", 1).when(Condition::Exists);
-        update = update.set("updated_at", now()).and_then(|u| u.set("updated_by", self.user())).map_err(failed)?;
+        update = update
+            .set("updated_at", now())
+            .and_then(|u| u.set("updated_by", self.user()))
+            .map_err(failed)?;
         for (name, value) in valid.set {
-            update = update.set(format!("fields.{name}"), value).map_err(failed)?;
+            update = update
+                .set(format!("fields.{name}"), value)
+                .map_err(failed)?;
         }
         for name in valid.remove {
             update = update.remove(format!("fields.{name}"));
@@ -160,7 +199,10 @@ impl<'a> Records<'a> {
     fn guards(&self, if_match: Option<u64>) -> Vec<Condition> {
         let mut guards = Vec::new();
         if let Some(version) = if_match {
-            guards.push(Condition::equals("version", i64::try_from(version).unwrap_or(i64::MAX)));
+            guards.push(Condition::equals(
+                "version",
+                i64::try_from(version).unwrap_or(i64::MAX),
+            ));
         }
         if self.caller.grant == Grant::Own {
             guards.push(Condition::equals("owner_id", self.user().to_string()));
@@ -170,10 +212,16 @@ impl<'a> Records<'a> {
 
     /// What a refused write to a record means, seen from the record as it stands.
     fn refusal(&self, found: Option<StoredItem>, if_match: Option<u64>) -> Problem {
-        let Some(found) = found else { return Kind::NotFound.into() };
+        let Some(found) = found else {
+            return Kind::NotFound.into();
+        };
         match found.read::<StoredRecord>() {
-            Ok(stored) if self.caller.grant == Grant::Own && stored.owner_id != self.user() => not_your_own(),
-            Ok(stored) if if_match.is_some_and(|version| version != stored.version) => Kind::VersionMismatch.into(),
+            Ok(stored) if self.caller.grant == Grant::Own && stored.owner_id != self.user() => {
+                not_your_own()
+            }
+            Ok(stored) if if_match.is_some_and(|version| version != stored.version) => {
+                Kind::VersionMismatch.into()
+            }
             Ok(_) => Kind::Conflict.into(),
             Err(problem) => problem,
         }
@@ -187,7 +235,11 @@ impl<'a> Records<'a> {
     pub async fn delete(&self, id: RecordId, if_match: Option<u64>) -> Result<(), Problem> {
         let key = self.list.record(id);
         for _ in 0..DELETE_TRIES {
-            let record: StoredRecord = self.table.get(&key).await?.ok_or_else(|| Problem::new(Kind::NotFound))?;
+            let record: StoredRecord = self
+                .table
+                .get(&key)
+                .await?
+                .ok_or_else(|| Problem::new(Kind::NotFound))?;
             if self.caller.grant == Grant::Own && record.owner_id != self.user() {
                 return Err(not_your_own());
             }
@@ -196,8 +248,12 @@ impl<'a> Records<'a> {
             }
             let purge = Timestamp::now() + RESTORABLE;
             let version = i64::try_from(record.version).unwrap_or(i64::MAX);
-            let deleted =
-                DeletedRecord { record, deleted_at: now(), deleted_by: self.user(), ttl: purge.as_second() };
+            let deleted = DeletedRecord {
+                record,
+                deleted_at: now(),
+                deleted_by: self.user(),
+                ttl: purge.as_second(),
+            };
             let writes = vec![
                 Write::Delete(key.clone(), vec![Condition::equals("version", version)]),
                 Write::create(self.list.deleted().record(id), &deleted)?,
@@ -216,11 +272,17 @@ impl<'a> Records<'a> {
     fn checks(&self, valid: &Valid) -> Result<(Vec<Write>, Vec<&'static str>), Problem> {
         let (mut checks, mut named) = (Vec::new(), Vec::new());
         for field in self.collection.fields {
-            let (Some(target), Some(value)) = (field.references, valid.set.get(field.name)) else { continue };
+            let (Some(target), Some(value)) = (field.references, valid.set.get(field.name)) else {
+                continue;
+            };
             let id = value.as_str().and_then(|text| text.parse().ok());
-            let id: RecordId = id.ok_or_else(|| internal("reference", &"a checked reference is no id"))?;
-            let target = crate::collections::ALL.iter().find(|collection| collection.name == target);
-            let target = target.ok_or_else(|| internal("reference", &"a field names no collection"))?;
+            let id: RecordId =
+                id.ok_or_else(|| internal("reference", &"a checked reference is no id"))?;
+            let target = crate::collections::ALL
+                .iter()
+                .find(|collection| collection.name == target);
+            let target =
+                target.ok_or_else(|| internal("reference", &"a field names no collection"))?;
             let key = self.project.records(target.part).record(id);
             checks.push(Write::check(key, vec![Condition::Exists]));
             named.push(field.name);
@@ -230,7 +292,10 @@ impl<'a> Records<'a> {
                 return Err(not_your_own());
             }
             let key = self.caller.context.keys().member(owner);
-            checks.push(Write::check(key, vec![Condition::equals("status", "active")]));
+            checks.push(Write::check(
+                key,
+                vec![Condition::equals("status", "active")],
+            ));
             named.push("owner_id");
         }
         Ok((checks, named))
@@ -239,17 +304,19 @@ impl<'a> Records<'a> {
 
 /// Which of the checks behind the first write of a transaction failed.
 fn missing_references(refused: &[(usize, Option<StoredItem>)], named: &[&'static str]) -> Problem {
-    let fields = refused.iter().filter_map(|(position, _)| named.get(position.checked_sub(1)?));
+    let fields = refused
+        .iter()
+        .filter_map(|(position, _)| named.get(position.checked_sub(1)?));
     fields.fold(Problem::new(Kind::ReferenceNotFound), |problem, field| {
         problem.field(format!("/{field}"), "names nothing that is in this project")
     })
 }
 
 fn not_your_own() -> Problem {
-    Problem::new(Kind::PermissionDenied).detail("Your role lets you change only records that you own.")
+    Problem::new(Kind::PermissionDenied)
+        .detail("Your role lets you change only records that you own.")
 }
 
 fn now() -> String {
     format!("{:.3}", Timestamp::now())
 }
-

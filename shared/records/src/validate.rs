@@ -16,8 +16,16 @@ pub(crate) struct Valid {
 }
 
 /// Checks the fields of a new record (`is_patch` false), or a merge patch of one (RFC 7396).
-pub(crate) fn validate(collection: &Collection, content: Map<String, Value>, is_patch: bool) -> Result<Valid, Problem> {
-    let mut valid = Valid { set: Map::new(), remove: Vec::new(), owner: None };
+pub(crate) fn validate(
+    collection: &Collection,
+    content: Map<String, Value>,
+    is_patch: bool,
+) -> Result<Valid, Problem> {
+    let mut valid = Valid {
+        set: Map::new(),
+        remove: Vec::new(),
+        owner: None,
+    };
     let mut wrong: Vec<(String, String)> = Vec::new();
     for (name, value) in content {
         if name == "owner_id" {
@@ -41,7 +49,8 @@ pub(crate) fn validate(collection: &Collection, content: Map<String, Value>, is_
     }
     if !is_patch {
         for field in collection.fields.iter().filter(|field| field.is_required) {
-            let is_named = valid.set.contains_key(field.name) || wrong.iter().any(|(name, _)| name == field.name);
+            let is_named = valid.set.contains_key(field.name)
+                || wrong.iter().any(|(name, _)| name == field.name);
             if !is_named {
                 wrong.push((field.name.to_owned(), "is required".to_owned()));
             }
@@ -50,34 +59,66 @@ pub(crate) fn validate(collection: &Collection, content: Map<String, Value>, is_
     if wrong.is_empty() {
         return Ok(valid);
     }
-    Err(wrong.into_iter().fold(Problem::new(Kind::ValidationFailed), |problem, (name, detail)| {
-        problem.field(format!("/{}", name.replace('~', "~0").replace('/', "~1")), detail)
-    }))
+    Err(wrong.into_iter().fold(
+        Problem::new(Kind::ValidationFailed),
+        |problem, (name, detail)| {
+            problem.field(
+                format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+                detail,
+            )
+        },
+    ))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
     use super::*;
     use crate::collections::ALL;
     use serde_json::json;
 
-    fn check(collection: &str, content: Value, is_patch: bool) -> Result<Valid, Vec<(String, String)>> {
+    fn check(
+        collection: &str,
+        content: Value,
+        is_patch: bool,
+    ) -> Result<Valid, Vec<(String, String)>> {
         let collection = ALL.iter().find(|known| known.name == collection).unwrap();
-        validate(collection, content.as_object().unwrap().clone(), is_patch)
-            .map_err(|p| p.errors().iter().map(|e| (e.pointer.clone(), e.detail.clone())).collect())
+        validate(collection, content.as_object().unwrap().clone(), is_patch).map_err(|p| {
+            p.errors()
+                .iter()
+                .map(|e| (e.pointer.clone(), e.detail.clone()))
+                .collect()
+        })
     }
 
     #[test]
     fn everything_wrong_is_said_at_once() {
-        let wrong = check("contacts", json!({"email": "x", "stage": "king", "shoe/size": 44, "phone": 7}), false);
-        let pointers: Vec<String> = wrong.err().unwrap().into_iter().map(|(pointer, _)| pointer).collect();
-        assert_eq!(pointers, ["/email", "/stage", "/shoe~1size", "/phone", "/name"]);
+        let wrong = check(
+            "contacts",
+            json!({"email": "x", "stage": "king", "shoe/size": 44, "phone": 7}),
+            false,
+        );
+        let pointers: Vec<String> = wrong
+            .err()
+            .unwrap()
+            .into_iter()
+            .map(|(pointer, _)| pointer)
+            .collect();
+        assert_eq!(
+            pointers,
+            ["/email", "/stage", "/shoe~1size", "/phone", "/name"]
+        );
     }
 
     #[test]
     fn a_patch_may_remove_what_is_optional() {
-        let valid = check("contacts", json!({"email": null, "name": " Ada "}), true).ok().unwrap();
+        let valid = check("contacts", json!({"email": null, "name": " Ada "}), true)
+            .ok()
+            .unwrap();
         assert_eq!(valid.remove, ["email"]);
         assert_eq!(valid.set["name"], "Ada");
         assert!(check("contacts", json!({"name": null}), true).is_err());

@@ -59,7 +59,15 @@ pub struct Facts {
     pub tenant: Option<TenantState>,
 }
 
-const ATTRIBUTES: [&str; 7] = ["pk", "sk", "status", "role", "project_ids", "expires_at", "revoked_at"];
+const ATTRIBUTES: [&str; 7] = [
+    "pk",
+    "sk",
+    "status",
+    "role",
+    "project_ids",
+    "expires_at",
+    "revoked_at",
+];
 
 /// Reads the facts about one request's claims: at most 3 items of up to 4 KB, so 3 read units.
 ///
@@ -73,11 +81,20 @@ pub async fn read(aws: &Aws, user: Uuid, session: Uuid, tenant: Uuid) -> Result<
     let mut found = Vec::new();
     let mut wanted = HashMap::from([
         (aws.names().directory.clone(), keys_of(&[&session_key])?),
-        (aws.names().tenant.clone(), keys_of(&[&member_key, &tenant_key])?),
+        (
+            aws.names().tenant.clone(),
+            keys_of(&[&member_key, &tenant_key])?,
+        ),
     ]);
     for attempt in 1.. {
-        let request = aws.own_client().batch_get_item().set_request_items(Some(wanted));
-        let answer = request.send().await.map_err(|error| errors::problem("BatchGetItem", &error))?;
+        let request = aws
+            .own_client()
+            .batch_get_item()
+            .set_request_items(Some(wanted));
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| errors::problem("BatchGetItem", &error))?;
         found.extend(answer.responses.unwrap_or_default().into_values().flatten());
         wanted = answer.unprocessed_keys.unwrap_or_default();
         if wanted.is_empty() {
@@ -89,10 +106,12 @@ pub async fn read(aws: &Aws, user: Uuid, session: Uuid, tenant: Uuid) -> Result<
         tokio::time::sleep(Duration::from_millis(10 << attempt)).await;
     }
     let mut take = |key: &Key| {
-        let position = found.iter().position(|item: &HashMap<String, AttributeValue>| {
-            let text = |name| item.get(name).and_then(|value| value.as_s().ok());
-            text("pk") == Some(&key.pk) && text("sk") == Some(&key.sk)
-        })?;
+        let position = found
+            .iter()
+            .position(|item: &HashMap<String, AttributeValue>| {
+                let text = |name| item.get(name).and_then(|value| value.as_s().ok());
+                text("pk") == Some(&key.pk) && text("sk") == Some(&key.sk)
+            })?;
         Some(StoredItem(found.swap_remove(position)))
     };
     Ok(Facts {
@@ -115,5 +134,8 @@ fn keys_of(keys: &[&Key]) -> Result<KeysAndAttributes, Problem> {
             ("sk".to_owned(), AttributeValue::S(key.sk.clone())),
         ]));
     }
-    wanted.projection_expression(projection.join(", ")).build().map_err(|error| errors::internal("BatchGetItem", &error))
+    wanted
+        .projection_expression(projection.join(", "))
+        .build()
+        .map_err(|error| errors::internal("BatchGetItem", &error))
 }

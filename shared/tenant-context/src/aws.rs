@@ -21,7 +21,21 @@ pub struct InitError(pub String);
 /// # Errors
 /// When it is missing.
 pub fn variable(name: &str) -> Result<String, InitError> {
-    std::env::var(name).map_err(|_| InitError(format!("the environment variable {name} is missing")))
+    std::env::var(name)
+        .map_err(|_| InitError(format!("the environment variable {name} is missing")))
+}
+
+/// The one place where a DynamoDB client is made.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "everything else takes its client from here, with the credentials that fit"
+)]
+pub(crate) fn client(
+    mut config: aws_sdk_dynamodb::config::Builder,
+    local: Option<&LocalRoute>,
+) -> Client {
+    config.set_interceptors(local.cloned().map(SharedInterceptor::new));
+    Client::from_conf(config.build())
 }
 
 /// Clients, table names and keys of this process.
@@ -39,8 +53,15 @@ impl Aws {
     /// # Errors
     /// When the environment lacks what the template sets.
     pub async fn connect(route: &str) -> Result<Arc<Self>, InitError> {
-        let http = Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https();
-        let sdk = aws_config::defaults(BehaviorVersion::latest()).http_client(http).load().await;
+        let http = Builder::new()
+            .tls_provider(tls::Provider::Rustls(
+                tls::rustls_provider::CryptoMode::Ring,
+            ))
+            .build_https();
+        let sdk = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http)
+            .load()
+            .await;
         let names = TableNames {
             tenant: std::env::var("TENANT_TABLE").unwrap_or_default(),
             directory: std::env::var("DIRECTORY_TABLE").unwrap_or_default(),
@@ -48,10 +69,16 @@ impl Aws {
         let context_keys = VerifyingKeys::from_jwks(&variable("ISSUER_PUBLIC_KEYS")?)
             .map_err(|error| InitError(format!("ISSUER_PUBLIC_KEYS: {error}")))?;
         let local = LocalRoute::of(route);
-        let mut own = aws_sdk_dynamodb::config::Builder::from(&sdk);
-        own.set_interceptors(local.iter().cloned().map(SharedInterceptor::new));
+        let own = aws_sdk_dynamodb::config::Builder::from(&sdk);
+        let own = client(own, local.as_ref());
         let trader = Trader::new(&sdk, local);
-        Ok(Arc::new(Self { own: Client::from_conf(own.build()), names: Arc::new(names), trader, context_keys, sdk }))
+        Ok(Arc::new(Self {
+            own,
+            names: Arc::new(names),
+            trader,
+            context_keys,
+            sdk,
+        }))
     }
 
     /// The claims of a context token: signature, audience and expiry checked.
@@ -80,8 +107,11 @@ impl Aws {
     pub async fn secret(&self, id: &str) -> Result<String, InitError> {
         let client = aws_sdk_secretsmanager::Client::new(&self.sdk);
         let answer = client.get_secret_value().secret_id(id).send().await;
-        let answer = answer.map_err(|error| InitError(format!("the secret {id} can't be read: {error:?}")))?;
-        answer.secret_string.ok_or_else(|| InitError(format!("the secret {id} holds no text")))
+        let answer = answer
+            .map_err(|error| InitError(format!("the secret {id} can't be read: {error:?}")))?;
+        answer
+            .secret_string
+            .ok_or_else(|| InitError(format!("the secret {id} holds no text")))
     }
 
     /// The SDK configuration, for clients of services that hold no tenant data (mail).

@@ -55,16 +55,27 @@ impl TenantContext {
     pub fn verify(aws: &Arc<Aws>, presented: Presented<'_>) -> Result<Self, Problem> {
         let claims = aws.verify_context(presented.context).map_err(|error| {
             let expired = error == VerifyError::Expired;
-            tracing::warn!(event = "context_refused", expired, "a context token was refused");
+            tracing::warn!(
+                event = "context_refused",
+                expired,
+                "a context token was refused"
+            );
             Problem::new(Kind::Unauthenticated)
         })?;
         if claims.route != presented.route {
-            tracing::warn!(event = "context_refused", "a context token of another route was refused");
+            tracing::warn!(
+                event = "context_refused",
+                "a context token of another route was refused"
+            );
             return Err(Kind::Unauthenticated.into());
         }
         let grant = match claims.outcome {
             Outcome::Grant(grant) => grant,
-            Outcome::Refusal(slug) => return Err(Kind::from_slug(&slug).unwrap_or(Kind::Unauthenticated).into()),
+            Outcome::Refusal(slug) => {
+                return Err(Kind::from_slug(&slug)
+                    .unwrap_or(Kind::Unauthenticated)
+                    .into());
+            }
         };
         Ok(Self {
             aws: Arc::clone(aws),
@@ -120,7 +131,8 @@ impl TenantContext {
         match self.role.may(permission) {
             Grant::None => {
                 tracing::warn!(event = "permission_denied", %permission, role = %self.role, "a permission was missing");
-                Err(Problem::new(Kind::PermissionDenied).detail(format!("Your role lacks the permission {permission}.")))
+                Err(Problem::new(Kind::PermissionDenied)
+                    .detail(format!("Your role lacks the permission {permission}.")))
             }
             grant => Ok(grant),
         }
@@ -149,7 +161,10 @@ impl TenantContext {
         if !self.projects.contains(&id) {
             return Err(Kind::NotFound.into());
         }
-        Ok(ProjectScope { keys: self.keys(), id })
+        Ok(ProjectScope {
+            keys: self.keys(),
+            id,
+        })
     }
 
     /// The tables, with credentials of this tenant at the access level of this request.
@@ -158,8 +173,16 @@ impl TenantContext {
     /// When STS does not answer, or refuses the tenant token.
     pub async fn table(&self) -> Result<Table, Problem> {
         let reach = Reach::Tenant(self.tenant, self.access);
-        let client = self.aws.trader.client(reach, self.tokens.tenant.as_deref()).await?;
-        Ok(Table::new(client, Arc::clone(self.aws.names()), self.stamp()))
+        let client = self
+            .aws
+            .trader
+            .client(reach, self.tokens.tenant.as_deref())
+            .await?;
+        Ok(Table::new(
+            client,
+            Arc::clone(self.aws.names()),
+            self.stamp(),
+        ))
     }
 
     /// The directory, with credentials of the caller's own partition.
@@ -167,8 +190,16 @@ impl TenantContext {
     /// # Errors
     /// When STS does not answer, or refuses the user token.
     pub async fn own_table(&self) -> Result<Table, Problem> {
-        let client = self.aws.trader.client(Reach::User(self.user), self.tokens.user.as_deref()).await?;
-        Ok(Table::new(client, Arc::clone(self.aws.names()), self.stamp()))
+        let client = self
+            .aws
+            .trader
+            .client(Reach::User(self.user), self.tokens.user.as_deref())
+            .await?;
+        Ok(Table::new(
+            client,
+            Arc::clone(self.aws.names()),
+            self.stamp(),
+        ))
     }
 
     /// Seals and opens the cursors of this caller's list.
@@ -178,7 +209,10 @@ impl TenantContext {
 
     /// Who changes what in this request.
     pub fn stamp(&self) -> Stamp {
-        Stamp { by: self.user.to_string(), request: self.request_id.clone() }
+        Stamp {
+            by: self.user.to_string(),
+            request: self.request_id.clone(),
+        }
     }
 }
 

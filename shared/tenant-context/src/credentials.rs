@@ -4,7 +4,7 @@
 //! access level for as long as they live, so a warm function makes no STS call. There is no fall-back: without a token
 //! that STS takes, there is no data access.
 
-use crate::aws::variable;
+use crate::aws::{client, variable};
 use crate::errors;
 use crate::ids::{TenantId, UserId};
 use crate::local_route::LocalRoute;
@@ -59,18 +59,30 @@ impl Trader {
     pub(crate) fn new(sdk: &SdkConfig, local: Option<LocalRoute>) -> Self {
         let mut sts = aws_sdk_sts::config::Builder::from(sdk);
         sts.set_interceptors(local.iter().cloned().map(SharedInterceptor::new));
-        Self { sts: aws_sdk_sts::Client::from_conf(sts.build()), sdk: sdk.clone(), local, kept: Mutex::default() }
+        Self {
+            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            sdk: sdk.clone(),
+            local,
+            kept: Mutex::default(),
+        }
     }
 
     /// A client whose credentials reach `reach` and nothing else.
     ///
     /// The caller has verified the context that `reach` comes from; only then may a kept client be handed out.
-    pub(crate) async fn client(&self, reach: Reach, token: Option<&str>) -> Result<Client, Problem> {
+    pub(crate) async fn client(
+        &self,
+        reach: Reach,
+        token: Option<&str>,
+    ) -> Result<Client, Problem> {
         if let Some(client) = self.kept(reach) {
             return Ok(client);
         }
         let token = token.ok_or_else(|| {
-            errors::internal("credentials", &"the authorizer sent no token for the data this route needs")
+            errors::internal(
+                "credentials",
+                &"the authorizer sent no token for the data this route needs",
+            )
         })?;
         let role = match reach {
             Reach::Tenant(..) => variable("TENANT_ROLE_ARN"),
@@ -91,30 +103,49 @@ impl Trader {
             .send()
             .await
             .map_err(|error| errors::problem("AssumeRoleWithWebIdentity", &error))?;
-        let given = answer.credentials.ok_or_else(|| Problem::new(Kind::Unavailable))?;
-        let credentials =
-            Credentials::new(given.access_key_id, given.secret_access_key, Some(given.session_token), None, "tenant token");
+        let given = answer
+            .credentials
+            .ok_or_else(|| Problem::new(Kind::Unavailable))?;
+        let credentials = Credentials::new(
+            given.access_key_id,
+            given.secret_access_key,
+            Some(given.session_token),
+            None,
+            "tenant token",
+        );
         Ok(self.keep(reach, credentials))
     }
 
     fn kept(&self, reach: Reach) -> Option<Client> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&reach).filter(|entry| entry.renew_at > SystemTime::now()).map(|entry| entry.client.clone())
+        kept.get(&reach)
+            .filter(|entry| entry.renew_at > SystemTime::now())
+            .map(|entry| entry.client.clone())
     }
 
     fn keep(&self, reach: Reach, credentials: Credentials) -> Client {
-        let mut config = aws_sdk_dynamodb::config::Builder::from(&self.sdk).credentials_provider(credentials);
-        config.set_interceptors(self.local.iter().cloned().map(SharedInterceptor::new));
-        let client = Client::from_conf(config.build());
-        let jitter = RENEW_BEFORE.mul_f64(f64::from(uuid::Uuid::new_v4().as_fields().1) / f64::from(u16::MAX) / 5.0);
+        let config =
+            aws_sdk_dynamodb::config::Builder::from(&self.sdk).credentials_provider(credentials);
+        let client = client(config, self.local.as_ref());
+        let jitter = RENEW_BEFORE
+            .mul_f64(f64::from(uuid::Uuid::new_v4().as_fields().1) / f64::from(u16::MAX) / 5.0);
         let renew_at = SystemTime::now() + LIFETIME - RENEW_BEFORE - jitter;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= CAPACITY
-            && let Some(oldest) = kept.iter().min_by_key(|(_, entry)| entry.renew_at).map(|(reach, _)| *reach)
+            && let Some(oldest) = kept
+                .iter()
+                .min_by_key(|(_, entry)| entry.renew_at)
+                .map(|(reach, _)| *reach)
         {
             kept.remove(&oldest);
         }
-        kept.insert(reach, Entry { client: client.clone(), renew_at });
+        kept.insert(
+            reach,
+            Entry {
+                client: client.clone(),
+                renew_at,
+            },
+        );
         client
     }
 }

@@ -30,27 +30,47 @@ pub struct CursorKeyError;
 impl Cursors {
     /// `key` is 32 bytes in base64url.
     pub(crate) fn new(key: &str, user: Uuid, route: &str) -> Result<Self, CursorKeyError> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(key).map_err(|_| CursorKeyError)?;
+        let bytes = BASE64_URL_SAFE_NO_PAD
+            .decode(key)
+            .map_err(|_| CursorKeyError)?;
         let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| CursorKeyError)?;
-        Ok(Self { key: LessSafeKey::new(key), binding: format!("{user}\n{route}") })
+        Ok(Self {
+            key: LessSafeKey::new(key),
+            binding: format!("{user}\n{route}"),
+        })
     }
 
     fn aad(&self, partition: &Partition, filter: &str) -> Aad<Vec<u8>> {
-        Aad::from(format!("{}\n{}\n{}\n{filter}", self.binding, partition.pk, partition.prefix).into_bytes())
+        Aad::from(
+            format!(
+                "{}\n{}\n{}\n{filter}",
+                self.binding, partition.pk, partition.prefix
+            )
+            .into_bytes(),
+        )
     }
 
     /// A cursor that goes on after `sort_key` in this partition under this filter.
     ///
     /// # Errors
     /// `internal` when the random source fails.
-    pub fn seal(&self, partition: &Partition, filter: &str, sort_key: &str) -> Result<String, Problem> {
+    pub fn seal(
+        &self,
+        partition: &Partition,
+        filter: &str,
+        sort_key: &str,
+    ) -> Result<String, Problem> {
         let failed = || crate::errors::internal("cursor", &CursorKeyError);
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).map_err(|_| failed())?;
         let mut sealed = (now() + LIFETIME_SECONDS).to_be_bytes().to_vec();
         sealed.extend_from_slice(sort_key.as_bytes());
         self.key
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), self.aad(partition, filter), &mut sealed)
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                self.aad(partition, filter),
+                &mut sealed,
+            )
             .map_err(|_| failed())?;
         let mut cursor = nonce.to_vec();
         cursor.append(&mut sealed);
@@ -61,8 +81,14 @@ impl Cursors {
     ///
     /// # Errors
     /// `invalid-cursor` for any other text.
-    pub fn open(&self, partition: &Partition, filter: &str, cursor: &str) -> Result<String, Problem> {
-        self.try_open(partition, filter, cursor).ok_or_else(|| Problem::new(Kind::InvalidCursor))
+    pub fn open(
+        &self,
+        partition: &Partition,
+        filter: &str,
+        cursor: &str,
+    ) -> Result<String, Problem> {
+        self.try_open(partition, filter, cursor)
+            .ok_or_else(|| Problem::new(Kind::InvalidCursor))
     }
 
     fn try_open(&self, partition: &Partition, filter: &str, cursor: &str) -> Option<String> {
@@ -70,7 +96,10 @@ impl Cursors {
         let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut sealed = sealed.to_vec();
-        let opened = self.key.open_in_place(nonce, self.aad(partition, filter), &mut sealed).ok()?;
+        let opened = self
+            .key
+            .open_in_place(nonce, self.aad(partition, filter), &mut sealed)
+            .ok()?;
         let (expiry, sort_key) = opened.split_first_chunk::<8>()?;
         if u64::from_be_bytes(*expiry) < now() {
             return None;
@@ -80,7 +109,10 @@ impl Cursors {
 }
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map(|since| since.as_secs()).unwrap_or_default()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map(|since| since.as_secs())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -107,7 +139,10 @@ mod tests {
         let other_user = Cursors::new(&key(1), Uuid::new_v4(), "GET /v1/x").unwrap();
         let other_route = Cursors::new(&key(1), user, "GET /v1/y").unwrap();
         for elsewhere in [&other_tenant, &other_user, &other_route] {
-            assert_eq!(elsewhere.open(&list, "", &cursor).unwrap_err().kind(), Kind::InvalidCursor);
+            assert_eq!(
+                elsewhere.open(&list, "", &cursor).unwrap_err().kind(),
+                Kind::InvalidCursor
+            );
         }
         let foreign_list = TenantKeys::of(TenantId::generate()).records(project, "CONTACTS");
         for (partition, filter) in [

@@ -23,14 +23,22 @@ where
 {
     let Some(service_error) = error.as_service_error() else {
         // No answer at all, or one that can't be read.
-        tracing::error!(operation, kind = kind_of(error), "a call to AWS got no answer");
+        tracing::error!(
+            operation,
+            kind = kind_of(error),
+            "a call to AWS got no answer"
+        );
         return Kind::Unavailable.into();
     };
     let code = service_error.code().unwrap_or("Unknown");
     match code {
         "AccessDeniedException" | "AccessDenied" => {
             // Nothing but a fault of ours leads here: the keys come from the same context as the credentials.
-            tracing::error!(operation, event = "isolation_refused", "IAM refused a data access");
+            tracing::error!(
+                operation,
+                event = "isolation_refused",
+                "IAM refused a data access"
+            );
             Kind::IsolationRefused.into()
         }
         code if PASSING.contains(&code) => {
@@ -38,7 +46,12 @@ where
             Kind::Unavailable.into()
         }
         code => {
-            tracing::error!(operation, code, message = service_error.message().unwrap_or(""), "a call to AWS failed");
+            tracing::error!(
+                operation,
+                code,
+                message = service_error.message().unwrap_or(""),
+                "a call to AWS failed"
+            );
             Kind::Internal.into()
         }
     }

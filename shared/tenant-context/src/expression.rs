@@ -12,7 +12,8 @@ use std::collections::HashMap;
 pub struct ValueError(String);
 
 pub(crate) fn value(value: impl Serialize) -> Result<AttributeValue, ValueError> {
-    serde_dynamo::to_attribute_value(value).map_err(|error: serde_dynamo::Error| ValueError(error.to_string()))
+    serde_dynamo::to_attribute_value(value)
+        .map_err(|error: serde_dynamo::Error| ValueError(error.to_string()))
 }
 
 /// What must hold for a write to happen. Attribute paths are dotted (`fields.name`).
@@ -111,7 +112,10 @@ impl Bindings {
     }
 
     pub(crate) fn conditions(&mut self, conditions: &[Condition]) -> Option<String> {
-        let parts: Vec<String> = conditions.iter().map(|condition| self.condition(condition)).collect();
+        let parts: Vec<String> = conditions
+            .iter()
+            .map(|condition| self.condition(condition))
+            .collect();
         (!parts.is_empty()).then(|| parts.join(" AND "))
     }
 
@@ -121,9 +125,15 @@ impl Bindings {
             Condition::Missing => format!("attribute_not_exists({})", self.path("pk")),
             Condition::Has(path) => format!("attribute_exists({})", self.path(path)),
             Condition::HasNot(path) => format!("attribute_not_exists({})", self.path(path)),
-            Condition::Equals(path, value) => format!("{} = {}", self.path(path), self.value(value.0.clone())),
-            Condition::GreaterThan(path, value) => format!("{} > {}", self.path(path), self.value(value.0.clone())),
-            Condition::LessThanAttribute(left, right) => format!("{} < {}", self.path(left), self.path(right)),
+            Condition::Equals(path, value) => {
+                format!("{} = {}", self.path(path), self.value(value.0.clone()))
+            }
+            Condition::GreaterThan(path, value) => {
+                format!("{} > {}", self.path(path), self.value(value.0.clone()))
+            }
+            Condition::LessThanAttribute(left, right) => {
+                format!("{} < {}", self.path(left), self.path(right))
+            }
             Condition::SizeBelow(path, number) => {
                 let path = self.path(path);
                 let number = self.value(AttributeValue::N(number.to_string()));
@@ -131,7 +141,10 @@ impl Bindings {
             }
             Condition::OneOf(path, values) => {
                 let path = self.path(path);
-                let values: Vec<String> = values.iter().map(|value| self.value(value.0.clone())).collect();
+                let values: Vec<String> = values
+                    .iter()
+                    .map(|value| self.value(value.0.clone()))
+                    .collect();
                 format!("{path} IN ({})", values.join(", "))
             }
         }
@@ -182,7 +195,8 @@ impl Update {
     /// Adds to a number; a missing one counts as 0.
     #[must_use]
     pub fn add(mut self, attribute: &'static str, number: i64) -> Self {
-        self.adds.push((attribute, AttributeValue::N(number.to_string())));
+        self.adds
+            .push((attribute, AttributeValue::N(number.to_string())));
         self
     }
 
@@ -211,15 +225,33 @@ impl Update {
     pub(crate) fn render(&self) -> (String, Option<String>, Bindings) {
         let mut bindings = Bindings::default();
         let mut clauses = Vec::new();
-        let mut sets: Vec<String> =
-            self.sets.iter().map(|(path, to)| format!("{} = {}", bindings.path(path), bindings.value(to.clone()))).collect();
-        sets.extend(self.copies.iter().map(|(path, from)| format!("{} = {}", bindings.path(path), bindings.path(from))));
-        let removes: Vec<String> = self.removes.iter().map(|path| bindings.path(path)).collect();
+        let mut sets: Vec<String> = self
+            .sets
+            .iter()
+            .map(|(path, to)| format!("{} = {}", bindings.path(path), bindings.value(to.clone())))
+            .collect();
+        sets.extend(
+            self.copies
+                .iter()
+                .map(|(path, from)| format!("{} = {}", bindings.path(path), bindings.path(from))),
+        );
+        let removes: Vec<String> = self
+            .removes
+            .iter()
+            .map(|path| bindings.path(path))
+            .collect();
         let mut pairs = |list: &[(&'static str, AttributeValue)]| -> Vec<String> {
-            list.iter().map(|(path, by)| format!("{} {}", bindings.path(path), bindings.value(by.clone()))).collect()
+            list.iter()
+                .map(|(path, by)| format!("{} {}", bindings.path(path), bindings.value(by.clone())))
+                .collect()
         };
         let (adds, takes) = (pairs(&self.adds), pairs(&self.takes));
-        for (verb, list) in [("SET", sets), ("REMOVE", removes), ("ADD", adds), ("DELETE", takes)] {
+        for (verb, list) in [
+            ("SET", sets),
+            ("REMOVE", removes),
+            ("ADD", adds),
+            ("DELETE", takes),
+        ] {
             if !list.is_empty() {
                 clauses.push(format!("{verb} {}", list.join(", ")));
             }
@@ -231,7 +263,11 @@ impl Update {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
     use super::*;
 
     #[test]
@@ -247,6 +283,9 @@ mod tests {
         assert_eq!(expression, "SET #n0.#n1 = :v0 REMOVE #n0.#n2 ADD #n3 :v1");
         assert_eq!(condition.unwrap(), "attribute_exists(#n4) AND #n3 = :v2");
         assert_eq!(bindings.names["#n0"], "fields");
-        assert_eq!(bindings.values[":v0"], AttributeValue::S("Robert'); DROP".to_owned()));
+        assert_eq!(
+            bindings.values[":v0"],
+            AttributeValue::S("Robert'); DROP".to_owned())
+        );
     }
 }

@@ -19,13 +19,18 @@ pub struct Identity {
 impl Identity {
     /// With the role of this function.
     pub fn new(aws: &Arc<Aws>) -> Self {
-        Self { aws: Arc::clone(aws) }
+        Self {
+            aws: Arc::clone(aws),
+        }
     }
 
     /// The tables; `by` is the user who changes something, as far as one is known.
     pub fn table(&self, by: Option<UserId>, request_id: &str) -> Table {
         let by = by.map_or_else(|| "anonymous".to_owned(), |user| user.to_string());
-        self.aws.own_table(Stamp { by, request: request_id.to_owned() })
+        self.aws.own_table(Stamp {
+            by,
+            request: request_id.to_owned(),
+        })
     }
 
     /// The tenant that a directory item or a sealed token of ours names.

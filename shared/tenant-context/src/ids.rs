@@ -95,7 +95,11 @@ fn parse(text: &str, prefix: &'static str) -> Result<Uuid, IdError> {
     let uuid = text.strip_prefix(prefix).ok_or_else(|| error.clone())?;
     // One spelling only: the id is part of keys, so `PRJ_` or upper-case digits must not name the same thing twice.
     let parsed = Uuid::try_parse(uuid).map_err(|_| error.clone())?;
-    if parsed.hyphenated().to_string() == uuid { Ok(parsed) } else { Err(error) }
+    if parsed.hyphenated().to_string() == uuid {
+        Ok(parsed)
+    } else {
+        Err(error)
+    }
 }
 
 id!(

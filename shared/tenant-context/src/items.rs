@@ -22,8 +22,11 @@ impl Serialize for StoredTenantId {
 impl<'de> Deserialize<'de> for StoredTenantId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let uuid = text.strip_prefix(TenantId::PREFIX).and_then(|uuid| uuid.parse().ok());
-        uuid.map(|uuid| Self(TenantId::trusted(uuid))).ok_or_else(|| D::Error::custom("is not a tenant id"))
+        let uuid = text
+            .strip_prefix(TenantId::PREFIX)
+            .and_then(|uuid| uuid.parse().ok());
+        uuid.map(|uuid| Self(TenantId::trusted(uuid)))
+            .ok_or_else(|| D::Error::custom("is not a tenant id"))
     }
 }
 
@@ -66,7 +69,11 @@ pub struct Tenant {
     /// How many of them are owners; never 0.
     pub owners: i64,
     /// All its projects: kept here so that the authorizer knows them without a further read.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty", serialize_with = "set")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeSet::is_empty",
+        serialize_with = "set"
+    )]
     pub project_ids: BTreeSet<ProjectId>,
     /// When it signed up.
     pub created_at: String,
@@ -86,7 +93,11 @@ pub struct Member {
     /// Whether the member may work.
     pub status: MemberStatus,
     /// The projects the member is in.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty", serialize_with = "set")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeSet::is_empty",
+        serialize_with = "set"
+    )]
     pub project_ids: BTreeSet<ProjectId>,
     /// When they joined.
     pub joined_at: String,
@@ -125,7 +136,11 @@ pub struct Invitation {
     /// The role they will have.
     pub role: Role,
     /// The projects they will be in.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty", serialize_with = "set")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeSet::is_empty",
+        serialize_with = "set"
+    )]
     pub project_ids: BTreeSet<ProjectId>,
     /// `pending`, `accepted` or `revoked`.
     pub status: InvitationStatus,
@@ -170,7 +185,9 @@ pub struct User {
 
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("User").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("User")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -222,7 +239,9 @@ pub struct Session {
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 

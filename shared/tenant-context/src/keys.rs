@@ -42,13 +42,21 @@ pub struct Partition {
 impl Partition {
     /// The key of a record in this partition.
     pub fn record(&self, id: RecordId) -> Key {
-        Key { table: self.table, pk: self.pk.clone(), sk: format!("{}{}", self.prefix, id.uuid()) }
+        Key {
+            table: self.table,
+            pk: self.pk.clone(),
+            sk: format!("{}{}", self.prefix, id.uuid()),
+        }
     }
 
     /// Where this partition's deleted records wait for their purge.
     #[must_use]
     pub fn deleted(&self) -> Partition {
-        Partition { table: self.table, pk: format!("{}#DELETED", self.pk), prefix: self.prefix }
+        Partition {
+            table: self.table,
+            pk: format!("{}#DELETED", self.pk),
+            prefix: self.prefix,
+        }
     }
 }
 
@@ -62,7 +70,11 @@ impl TenantKeys {
     }
 
     fn core(self, sk: String) -> Key {
-        Key { table: TableName::Tenant, pk: self.core_pk(), sk }
+        Key {
+            table: TableName::Tenant,
+            pk: self.core_pk(),
+            sk,
+        }
     }
 
     fn core_pk(self) -> String {
@@ -100,7 +112,11 @@ impl TenantKeys {
     }
 
     fn core_part(self, prefix: &'static str) -> Partition {
-        Partition { table: TableName::Tenant, pk: self.core_pk(), prefix }
+        Partition {
+            table: TableName::Tenant,
+            pk: self.core_pk(),
+            prefix,
+        }
     }
 
     /// The records of a collection in a project. `part` is the collection's own constant.
@@ -127,12 +143,21 @@ impl UserKeys {
     }
 
     fn own(self, sk: String) -> Key {
-        Key { table: TableName::Directory, pk: self.pk(), sk }
+        Key {
+            table: TableName::Directory,
+            pk: self.pk(),
+            sk,
+        }
     }
 
     /// Name, e-mail, password hash.
     pub fn user(self) -> Key {
         self.own("USER".to_owned())
+    }
+
+    /// The memberships and the user: their sort keys, `TENANT#…` and `USER`, are neighbours.
+    pub(crate) fn person(self) -> (Key, Key) {
+        (self.own("TENANT#".to_owned()), self.user())
     }
 
     /// A session.
@@ -142,7 +167,11 @@ impl UserKeys {
 
     /// All sessions.
     pub fn sessions(self) -> Partition {
-        Partition { table: TableName::Directory, pk: self.pk(), prefix: "SESSION#" }
+        Partition {
+            table: TableName::Directory,
+            pk: self.pk(),
+            prefix: "SESSION#",
+        }
     }
 
     /// That the user belongs to a tenant.
@@ -153,22 +182,35 @@ impl UserKeys {
     /// The same for the tenant of this id, as a client wrote it. The partition is the user's own, so whatever the text
     /// names, only a tenant that the user belongs to is found.
     pub fn membership_named(self, tenant: &str) -> Option<Key> {
-        let uuid: uuid::Uuid = tenant.strip_prefix(TenantId::PREFIX)?.parse().ok()?;
-        Some(self.membership(TenantId::trusted(uuid)))
+        let named = TenantId::trusted(tenant.strip_prefix(TenantId::PREFIX)?.parse().ok()?);
+        // One spelling only, as for every id.
+        (named.to_string() == tenant).then(|| self.membership(named))
     }
 
     /// All tenants that the user belongs to.
     pub fn memberships(self) -> Partition {
-        Partition { table: TableName::Directory, pk: self.pk(), prefix: "TENANT#" }
+        Partition {
+            table: TableName::Directory,
+            pk: self.pk(),
+            prefix: "TENANT#",
+        }
     }
 }
 
 /// The e-mail address as it stands in keys: the caller gives the normalised form.
 pub(crate) fn email(normalised: &str) -> Key {
-    Key { table: TableName::Directory, pk: format!("EMAIL#{normalised}"), sk: "EMAIL".to_owned() }
+    Key {
+        table: TableName::Directory,
+        pk: format!("EMAIL#{normalised}"),
+        sk: "EMAIL".to_owned(),
+    }
 }
 
 /// The slug as it stands in keys.
 pub(crate) fn slug(slug: &str) -> Key {
-    Key { table: TableName::Directory, pk: format!("SLUG#{slug}"), sk: "SLUG".to_owned() }
+    Key {
+        table: TableName::Directory,
+        pk: format!("SLUG#{slug}"),
+        sk: "SLUG".to_owned(),
+    }
 }

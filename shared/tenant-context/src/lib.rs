@@ -14,6 +14,7 @@
 //! | [`cursor`] | sealed list cursors |
 //! | [`authorization`] | what the authorizer reads |
 //! | [`identity`] | the directory, for the functions that sign people up and in |
+//! | [`person`] | a user and their tenants, in one call |
 
 pub mod authorization;
 mod aws;
@@ -22,11 +23,12 @@ mod credentials;
 pub mod cursor;
 pub mod errors;
 pub mod expression;
-pub mod ids;
 pub mod identity;
+pub mod ids;
 pub mod items;
 pub mod keys;
 mod local_route;
+pub mod person;
 pub mod table;
 
 pub use aws::{Aws, InitError, variable};

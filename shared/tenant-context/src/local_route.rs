@@ -28,7 +28,10 @@ impl Intercept for LocalRoute {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        context.request_mut().headers_mut().insert("x-tenantry-route", self.0.clone());
+        context
+            .request_mut()
+            .headers_mut()
+            .insert("x-tenantry-route", self.0.clone());
         Ok(())
     }
 }

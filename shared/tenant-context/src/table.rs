@@ -8,8 +8,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-    Update as UpdateItem,
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update as UpdateItem,
 };
 use problem::{Kind, Problem};
 use serde::Serialize;
@@ -46,11 +46,18 @@ impl StoredItem {
     /// # Errors
     /// `internal` when the stored form does not fit.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, Problem> {
-        serde_dynamo::from_item(self.0).map_err(|error: serde_dynamo::Error| errors::internal("stored item", &error))
+        serde_dynamo::from_item(self.0)
+            .map_err(|error: serde_dynamo::Error| errors::internal("stored item", &error))
+    }
+
+    pub(crate) fn is_at(&self, key: &Key) -> bool {
+        self.0.get("sk") == Some(&AttributeValue::S(key.sk.clone()))
     }
 
     fn was_written_by(&self, stamp: &Stamp) -> bool {
-        let Some(AttributeValue::M(change)) = self.0.get("change") else { return false };
+        let Some(AttributeValue::M(change)) = self.0.get("change") else {
+            return false;
+        };
         change.get("request") == Some(&AttributeValue::S(stamp.request.clone()))
     }
 }
@@ -94,10 +101,17 @@ impl Write {
     ///
     /// # Errors
     /// `internal` when the item can't be stored.
-    pub fn replace(key: Key, item: &impl Serialize, conditions: Vec<Condition>) -> Result<Self, Problem> {
+    pub fn replace(
+        key: Key,
+        item: &impl Serialize,
+        conditions: Vec<Condition>,
+    ) -> Result<Self, Problem> {
         let item: HashMap<String, AttributeValue> = serde_dynamo::to_item(item)
             .map_err(|error: serde_dynamo::Error| errors::internal("item", &error))?;
-        let item = item.into_iter().map(|(name, value)| (name, AttributeValueOfItem(value))).collect();
+        let item = item
+            .into_iter()
+            .map(|(name, value)| (name, AttributeValueOfItem(value)))
+            .collect();
         Ok(Self::Put(key, item, conditions))
     }
 
@@ -158,7 +172,11 @@ pub struct Table {
 
 impl Table {
     pub(crate) fn new(client: Client, names: Arc<TableNames>, stamp: Stamp) -> Self {
-        Self { client, names, stamp }
+        Self {
+            client,
+            names,
+            stamp,
+        }
     }
 
     fn name(&self, table: TableName) -> &str {
@@ -173,8 +191,16 @@ impl Table {
     /// # Errors
     /// When the call fails, or what is stored is not a `T`.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Problem> {
-        let request = self.client.get_item().table_name(self.name(key.table)).set_key(Some(primary(key)));
-        let answer = request.consistent_read(true).send().await.map_err(|error| errors::problem("GetItem", &error))?;
+        let request = self
+            .client
+            .get_item()
+            .table_name(self.name(key.table))
+            .set_key(Some(primary(key)));
+        let answer = request
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| errors::problem("GetItem", &error))?;
         answer.item.map(|item| StoredItem(item).read()).transpose()
     }
 
@@ -182,15 +208,28 @@ impl Table {
     ///
     /// # Errors
     /// When the call fails, or what is stored is not a `T`.
-    pub async fn get_some<T: DeserializeOwned>(&self, key: &Key, attributes: &[&str]) -> Result<Option<T>, Problem> {
-        let mut request = self.client.get_item().table_name(self.name(key.table)).set_key(Some(primary(key)));
+    pub async fn get_some<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        attributes: &[&str],
+    ) -> Result<Option<T>, Problem> {
+        let mut request = self
+            .client
+            .get_item()
+            .table_name(self.name(key.table))
+            .set_key(Some(primary(key)));
         let mut projection = Vec::new();
         for (position, name) in attributes.iter().enumerate() {
             request = request.expression_attribute_names(format!("#n{position}"), *name);
             projection.push(format!("#n{position}"));
         }
-        let request = request.projection_expression(projection.join(", ")).consistent_read(true);
-        let answer = request.send().await.map_err(|error| errors::problem("GetItem", &error))?;
+        let request = request
+            .projection_expression(projection.join(", "))
+            .consistent_read(true);
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| errors::problem("GetItem", &error))?;
         answer.item.map(|item| StoredItem(item).read()).transpose()
     }
 
@@ -199,7 +238,9 @@ impl Table {
     /// # Errors
     /// [`WriteError::Refused`] when there is one already that this request has not written.
     pub async fn create(&self, key: Key, item: &impl Serialize) -> Result<(), WriteError> {
-        let Write::Put(key, item, conditions) = Write::create(key, item)? else { return Ok(()) };
+        let Write::Put(key, item, conditions) = Write::create(key, item)? else {
+            return Ok(());
+        };
         let mut bindings = Bindings::default();
         let condition = bindings.conditions(&conditions);
         let sent = self
@@ -225,7 +266,11 @@ impl Table {
     ///
     /// # Errors
     /// [`WriteError::Refused`] when a condition does not hold.
-    pub async fn update<T: DeserializeOwned>(&self, key: &Key, update: Update) -> Result<T, WriteError> {
+    pub async fn update<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        update: Update,
+    ) -> Result<T, WriteError> {
         let update = update.set("change", &self.stamp)?;
         let (expression, condition, bindings) = update.render();
         let sent = self
@@ -243,8 +288,14 @@ impl Table {
             .await;
         match sent {
             Ok(answer) => Ok(StoredItem(answer.attributes.unwrap_or_default()).read()?),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
-                let SdkError::ServiceError(service) = error else { return Err(WriteError::Refused(vec![(0, None)])) };
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                let SdkError::ServiceError(service) = error else {
+                    return Err(WriteError::Refused(vec![(0, None)]));
+                };
                 let item = match service.into_err() {
                     aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(e) => e.item,
                     _ => None,
@@ -257,7 +308,10 @@ impl Table {
 
     /// The condition failed. If the item bears this very request's stamp, an earlier attempt of it has succeeded and
     /// only its answer was lost: that is success.
-    fn own_success_or_refusal(&self, item: Option<HashMap<String, AttributeValue>>) -> Result<StoredItem, WriteError> {
+    fn own_success_or_refusal(
+        &self,
+        item: Option<HashMap<String, AttributeValue>>,
+    ) -> Result<StoredItem, WriteError> {
         match item.map(StoredItem) {
             Some(item) if item.was_written_by(&self.stamp) => Ok(item),
             item => Err(WriteError::Refused(vec![(0, item)])),
@@ -271,13 +325,23 @@ impl Table {
     /// # Errors
     /// [`WriteError::Refused`] when a condition does not hold; `conflict` when others keep winning.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<(), WriteError> {
-        let items = writes.into_iter().map(|write| self.element(write)).collect::<Result<Vec<_>, WriteError>>()?;
+        let items = writes
+            .into_iter()
+            .map(|write| self.element(write))
+            .collect::<Result<Vec<_>, WriteError>>()?;
         // The same token on each try makes them one: a try whose answer was lost is not done twice.
         let token = uuid::Uuid::new_v4().to_string();
         for attempt in 1..=CONFLICT_TRIES {
-            let request = self.client.transact_write_items().set_transact_items(Some(items.clone()));
-            let Err(error) = request.client_request_token(&token).send().await else { return Ok(()) };
-            let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error() else {
+            let request = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(items.clone()));
+            let Err(error) = request.client_request_token(&token).send().await else {
+                return Ok(());
+            };
+            let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) =
+                error.as_service_error()
+            else {
                 return Err(errors::problem("TransactWriteItems", &error).into());
             };
             let refused: Vec<_> = canceled
@@ -290,8 +354,17 @@ impl Table {
             if !refused.is_empty() {
                 return Err(WriteError::Refused(refused));
             }
-            let passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "None"];
-            if !canceled.cancellation_reasons().iter().all(|r| r.code().is_none_or(|code| passing.contains(&code))) {
+            let passing = [
+                "TransactionConflict",
+                "ThrottlingError",
+                "ProvisionedThroughputExceeded",
+                "None",
+            ];
+            if !canceled
+                .cancellation_reasons()
+                .iter()
+                .all(|r| r.code().is_none_or(|code| passing.contains(&code)))
+            {
                 return Err(errors::problem("TransactWriteItems", &error).into());
             }
             let jitter = u64::from(uuid::Uuid::new_v4().as_fields().1 % 20);
@@ -303,7 +376,8 @@ impl Table {
     fn element(&self, write: Write) -> Result<TransactWriteItem, WriteError> {
         let old = ReturnValuesOnConditionCheckFailure::AllOld;
         let element = TransactWriteItem::builder();
-        let bound = |bindings: &Bindings| (!bindings.values.is_empty()).then(|| bindings.values.clone());
+        let bound =
+            |bindings: &Bindings| (!bindings.values.is_empty()).then(|| bindings.values.clone());
         let element = match write {
             Write::Put(key, item, conditions) => {
                 let mut bindings = Bindings::default();
@@ -314,7 +388,10 @@ impl Table {
                     .set_expression_attribute_values(bound(&bindings))
                     .set_expression_attribute_names(Some(bindings.names))
                     .return_values_on_condition_check_failure(old);
-                element.put(put.build().map_err(|error| errors::internal("Put", &error))?)
+                element.put(
+                    put.build()
+                        .map_err(|error| errors::internal("Put", &error))?,
+                )
             }
             Write::Update(key, update) => {
                 let (expression, condition, bindings) = update.set("change", &self.stamp)?.render();
@@ -326,7 +403,11 @@ impl Table {
                     .set_expression_attribute_values(bound(&bindings))
                     .set_expression_attribute_names(Some(bindings.names))
                     .return_values_on_condition_check_failure(old);
-                element.update(change.build().map_err(|error| errors::internal("Update", &error))?)
+                element.update(
+                    change
+                        .build()
+                        .map_err(|error| errors::internal("Update", &error))?,
+                )
             }
             Write::Delete(key, conditions) => {
                 let mut bindings = Bindings::default();
@@ -337,7 +418,11 @@ impl Table {
                     .set_expression_attribute_values(bound(&bindings))
                     .set_expression_attribute_names(Some(bindings.names))
                     .return_values_on_condition_check_failure(old);
-                element.delete(delete.build().map_err(|error| errors::internal("Delete", &error))?)
+                element.delete(
+                    delete
+                        .build()
+                        .map_err(|error| errors::internal("Delete", &error))?,
+                )
             }
             Write::Check(key, conditions) => {
                 let mut bindings = Bindings::default();
@@ -348,7 +433,11 @@ impl Table {
                     .set_expression_attribute_values(bound(&bindings))
                     .set_expression_attribute_names(Some(bindings.names))
                     .return_values_on_condition_check_failure(old);
-                element.condition_check(check.build().map_err(|error| errors::internal("ConditionCheck", &error))?)
+                element.condition_check(
+                    check
+                        .build()
+                        .map_err(|error| errors::internal("ConditionCheck", &error))?,
+                )
             }
         };
         Ok(element.build())
@@ -359,7 +448,10 @@ impl Table {
         key: &Key,
         item: HashMap<String, AttributeValueOfItem>,
     ) -> Result<HashMap<String, AttributeValue>, WriteError> {
-        let mut item: HashMap<_, _> = item.into_iter().map(|(name, value)| (name, value.0)).collect();
+        let mut item: HashMap<_, _> = item
+            .into_iter()
+            .map(|(name, value)| (name, value.0))
+            .collect();
         item.extend(primary(key));
         item.insert("change".to_owned(), crate::expression::value(&self.stamp)?);
         Ok(item)
@@ -380,7 +472,10 @@ impl Table {
         let start = after.map(|sort_key| {
             HashMap::from([
                 ("pk".to_owned(), AttributeValue::S(partition.pk.clone())),
-                ("sk".to_owned(), AttributeValue::S(format!("{}{sort_key}", partition.prefix))),
+                (
+                    "sk".to_owned(),
+                    AttributeValue::S(format!("{}{sort_key}", partition.prefix)),
+                ),
             ])
         });
         let answer = self
@@ -397,12 +492,44 @@ impl Table {
             .send()
             .await
             .map_err(|error| errors::problem("Query", &error))?;
-        let next = answer.last_evaluated_key.and_then(|key| match key.get("sk") {
-            Some(AttributeValue::S(sort_key)) => sort_key.strip_prefix(partition.prefix).map(str::to_owned),
-            _ => None,
-        });
-        let items = answer.items.unwrap_or_default().into_iter().map(|item| StoredItem(item).read());
-        Ok(Page { items: items.collect::<Result<_, _>>()?, next })
+        let next = answer
+            .last_evaluated_key
+            .and_then(|key| match key.get("sk") {
+                Some(AttributeValue::S(sort_key)) => {
+                    sort_key.strip_prefix(partition.prefix).map(str::to_owned)
+                }
+                _ => None,
+            });
+        let items = answer
+            .items
+            .unwrap_or_default()
+            .into_iter()
+            .map(|item| StoredItem(item).read());
+        Ok(Page {
+            items: items.collect::<Result<_, _>>()?,
+            next,
+        })
+    }
+
+    /// The items of one partition whose sort keys lie between two, both included, strongly consistent.
+    pub(crate) async fn range(&self, from: &Key, to: &Key) -> Result<Vec<StoredItem>, Problem> {
+        let pages = self
+            .client
+            .query()
+            .table_name(self.name(from.table))
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", AttributeValue::S(from.pk.clone()))
+            .expression_attribute_values(":from", AttributeValue::S(from.sk.clone()))
+            .expression_attribute_values(":to", AttributeValue::S(to.sk.clone()))
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        let items = pages
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .map_err(|error| errors::problem("Query", &error))?;
+        Ok(items.into_iter().map(StoredItem).collect())
     }
 
     /// All of a small partition, in as many pages as it takes.

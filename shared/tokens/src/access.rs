@@ -30,7 +30,14 @@ pub struct Claims {
 impl Claims {
     /// Claims of a token issued at `now` (seconds since 1970).
     pub fn new(user: Uuid, session: Uuid, tenant: Uuid, now: u64) -> Self {
-        Self { aud: AUDIENCE.to_owned(), sub: user, sid: session, tid: tenant, iat: now, exp: now + LIFETIME_SECONDS }
+        Self {
+            aud: AUDIENCE.to_owned(),
+            sub: user,
+            sid: session,
+            tid: tenant,
+            iat: now,
+            exp: now + LIFETIME_SECONDS,
+        }
     }
 
     /// The claims of `token`, if it is an access token of ours that has not expired.

@@ -61,8 +61,24 @@ pub struct Grant {
 
 impl Claims {
     /// Claims of a token issued at `now` (seconds since 1970).
-    pub fn new(route: String, tenant: Uuid, user: Uuid, session: Uuid, outcome: Outcome, now: u64) -> Self {
-        Self { aud: AUDIENCE.to_owned(), iat: now, exp: now + LIFETIME_SECONDS, route, tenant, user, session, outcome }
+    pub fn new(
+        route: String,
+        tenant: Uuid,
+        user: Uuid,
+        session: Uuid,
+        outcome: Outcome,
+        now: u64,
+    ) -> Self {
+        Self {
+            aud: AUDIENCE.to_owned(),
+            iat: now,
+            exp: now + LIFETIME_SECONDS,
+            route,
+            tenant,
+            user,
+            session,
+            outcome,
+        }
     }
 
     /// The claims of `token`, if it is a context token of ours that has not expired.

@@ -79,23 +79,36 @@ impl Pair {
         const FAILED: KeyError = KeyError("a key pair can't be generated");
         let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, random).map_err(|_| FAILED)?;
-        let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), random).map_err(|_| FAILED)?;
+        let pair =
+            EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), random).map_err(|_| FAILED)?;
         // An uncompressed point (SEC 1, 2.3.3): 0x04, then x and y of 32 bytes each.
         let point = pair.public_key().as_ref();
-        let (x, y) = (point.get(1..33).ok_or(FAILED)?, point.get(33..65).ok_or(FAILED)?);
+        let (x, y) = (
+            point.get(1..33).ok_or(FAILED)?,
+            point.get(33..65).ok_or(FAILED)?,
+        );
         let digest = ring::digest::digest(&ring::digest::SHA256, point);
-        let kid = format!("{prefix}-{}", BASE64_URL_SAFE_NO_PAD.encode(digest.as_ref().get(..9).ok_or(FAILED)?));
+        let kid = format!(
+            "{prefix}-{}",
+            BASE64_URL_SAFE_NO_PAD.encode(digest.as_ref().get(..9).ok_or(FAILED)?)
+        );
         let jwks = serde_json::json!({"keys": [{
             "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid,
             "x": BASE64_URL_SAFE_NO_PAD.encode(x), "y": BASE64_URL_SAFE_NO_PAD.encode(y),
         }]});
-        Ok(Self { kid, private_key: BASE64_STANDARD.encode(pkcs8.as_ref()), jwks: jwks.to_string() })
+        Ok(Self {
+            kid,
+            private_key: BASE64_STANDARD.encode(pkcs8.as_ref()),
+            jwks: jwks.to_string(),
+        })
     }
 }
 
 fn random_base64(random: &SystemRandom) -> Result<String, KeyError> {
     let mut bytes = [0; 32];
-    random.fill(&mut bytes).map_err(|_| KeyError("the random source failed"))?;
+    random
+        .fill(&mut bytes)
+        .map_err(|_| KeyError("the random source failed"))?;
     Ok(BASE64_STANDARD.encode(bytes))
 }
 

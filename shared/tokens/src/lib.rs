@@ -22,12 +22,19 @@ pub const LEEWAY_SECONDS: u64 = 5;
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
     use super::*;
     use uuid::Uuid;
 
     fn now() -> u64 {
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
+        std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap()
+            .as_secs()
     }
 
     fn access_key(material: &keys::KeyMaterial) -> SigningKey {
@@ -45,12 +52,25 @@ mod tests {
         let material = keys::generate().unwrap();
         let keys = VerifyingKeys::from_jwks(&material.access_public_keys).unwrap();
         let id = Uuid::new_v4();
-        let fresh = access::Claims::new(id, id, id, now()).sign(&access_key(&material)).unwrap();
+        let fresh = access::Claims::new(id, id, id, now())
+            .sign(&access_key(&material))
+            .unwrap();
         assert_eq!(access::Claims::verify(&keys, &fresh).unwrap().sub, id);
-        assert_eq!(context::Claims::verify(&keys, &fresh).unwrap_err(), VerifyError::Invalid);
-        let old = access::Claims::new(id, id, id, now() - access::LIFETIME_SECONDS - LEEWAY_SECONDS - 1);
+        assert_eq!(
+            context::Claims::verify(&keys, &fresh).unwrap_err(),
+            VerifyError::Invalid
+        );
+        let old = access::Claims::new(
+            id,
+            id,
+            id,
+            now() - access::LIFETIME_SECONDS - LEEWAY_SECONDS - 1,
+        );
         let old = old.sign(&access_key(&material)).unwrap();
-        assert_eq!(access::Claims::verify(&keys, &old).unwrap_err(), VerifyError::Expired);
+        assert_eq!(
+            access::Claims::verify(&keys, &old).unwrap_err(),
+            VerifyError::Expired
+        );
     }
 
     #[test]
@@ -58,8 +78,13 @@ mod tests {
         let material = keys::generate().unwrap();
         let issuer_keys = VerifyingKeys::from_jwks(&material.issuer_public_keys).unwrap();
         let id = Uuid::new_v4();
-        let token = access::Claims::new(id, id, id, now()).sign(&access_key(&material)).unwrap();
-        assert_eq!(access::Claims::verify(&issuer_keys, &token).unwrap_err(), VerifyError::Invalid);
+        let token = access::Claims::new(id, id, id, now())
+            .sign(&access_key(&material))
+            .unwrap();
+        assert_eq!(
+            access::Claims::verify(&issuer_keys, &token).unwrap_err(),
+            VerifyError::Invalid
+        );
     }
 
     #[test]
@@ -76,7 +101,10 @@ mod tests {
             let mut forged = token.clone().into_bytes();
             forged[position] = if forged[position] == b'A' { b'B' } else { b'A' };
             let forged = String::from_utf8(forged).unwrap();
-            assert!(context::Claims::verify(&keys, &forged).is_err(), "byte {position}");
+            assert!(
+                context::Claims::verify(&keys, &forged).is_err(),
+                "byte {position}"
+            );
         }
     }
 }

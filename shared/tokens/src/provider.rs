@@ -7,7 +7,9 @@ use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, UnparsedPublicKey};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, UnparsedPublicKey,
+};
 use signature::{Error as SignatureError, Signer, Verifier};
 
 static PROVIDER: CryptoProvider = CryptoProvider {
@@ -26,7 +28,10 @@ struct Es256Signer(EcdsaKeyPair, SystemRandom);
 
 impl Signer<Vec<u8>> for Es256Signer {
     fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, SignatureError> {
-        let signature = self.0.sign(&self.1, message).map_err(|_| SignatureError::new())?;
+        let signature = self
+            .0
+            .sign(&self.1, message)
+            .map_err(|_| SignatureError::new())?;
         Ok(signature.as_ref().to_vec())
     }
 }

@@ -22,10 +22,15 @@ impl SigningKey {
     /// When the text is not base64.
     pub fn from_base64_pkcs8(kid: &str, private_key: &str) -> Result<Self, KeyError> {
         provider::install();
-        let der = BASE64_STANDARD.decode(private_key).map_err(|_| KeyError("the private key is not base64"))?;
+        let der = BASE64_STANDARD
+            .decode(private_key)
+            .map_err(|_| KeyError("the private key is not base64"))?;
         let mut header = Header::new(Algorithm::ES256);
         header.kid = Some(kid.to_owned());
-        Ok(Self { header, key: EncodingKey::from_ec_der(&der) })
+        Ok(Self {
+            header,
+            key: EncodingKey::from_ec_der(&der),
+        })
     }
 
     /// Signs the claims.
@@ -33,7 +38,8 @@ impl SigningKey {
     /// # Errors
     /// When the key is not a P-256 key.
     pub fn sign(&self, claims: &impl Serialize) -> Result<String, KeyError> {
-        jsonwebtoken::encode(&self.header, claims, &self.key).map_err(|_| KeyError("the private key can't sign ES256"))
+        jsonwebtoken::encode(&self.header, claims, &self.key)
+            .map_err(|_| KeyError("the private key can't sign ES256"))
     }
 }
 
@@ -75,18 +81,28 @@ impl VerifyingKeys {
     /// When the document is not one, or a key is not a point in base64url.
     pub fn from_jwks(document: &str) -> Result<Self, KeyError> {
         provider::install();
-        let jwks: Jwks = serde_json::from_str(document).map_err(|_| KeyError("the JWKS document can't be read"))?;
+        let jwks: Jwks = serde_json::from_str(document)
+            .map_err(|_| KeyError("the JWKS document can't be read"))?;
         let keys = jwks.keys.into_iter().map(|key| {
-            let decoding = DecodingKey::from_ec_components(&key.x, &key.y).map_err(|_| KeyError("a JWK is not a P-256 key"))?;
+            let decoding = DecodingKey::from_ec_components(&key.x, &key.y)
+                .map_err(|_| KeyError("a JWK is not a P-256 key"))?;
             Ok((key.kid, decoding))
         });
         Ok(Self(keys.collect::<Result<_, KeyError>>()?))
     }
 
     /// Checks signature, audience and expiry, and gives the claims.
-    pub(crate) fn verify<C: DeserializeOwned + Clone>(&self, token: &str, audience: &str) -> Result<C, VerifyError> {
+    pub(crate) fn verify<C: DeserializeOwned + Clone>(
+        &self,
+        token: &str,
+        audience: &str,
+    ) -> Result<C, VerifyError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| VerifyError::Invalid)?;
-        let key = header.kid.as_deref().and_then(|kid| self.0.get(kid)).ok_or(VerifyError::Invalid)?;
+        let key = header
+            .kid
+            .as_deref()
+            .and_then(|kid| self.0.get(kid))
+            .ok_or(VerifyError::Invalid)?;
         let mut validation = Validation::new(Algorithm::ES256);
         validation.set_audience(&[audience]);
         validation.set_required_spec_claims(&["exp", "aud"]);

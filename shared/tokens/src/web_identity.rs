@@ -36,17 +36,44 @@ struct Tags {
 
 impl Claims {
     /// For the data of one tenant, at one access level, through the role `role_arn`.
-    pub fn for_tenant(issuer: &str, role_arn: &str, tenant: Uuid, access: Access, now: u64) -> Self {
-        let tags = [("TenantId", [tenant.to_string()]), ("Access", [access.as_str().to_owned()])];
-        Self::new(issuer, role_arn, format!("tenant:{tenant}"), tags.into(), now)
+    pub fn for_tenant(
+        issuer: &str,
+        role_arn: &str,
+        tenant: Uuid,
+        access: Access,
+        now: u64,
+    ) -> Self {
+        let tags = [
+            ("TenantId", [tenant.to_string()]),
+            ("Access", [access.as_str().to_owned()]),
+        ];
+        Self::new(
+            issuer,
+            role_arn,
+            format!("tenant:{tenant}"),
+            tags.into(),
+            now,
+        )
     }
 
     /// For one user's own data in the directory, through the role `role_arn`.
     pub fn for_user(issuer: &str, role_arn: &str, user: Uuid, now: u64) -> Self {
-        Self::new(issuer, role_arn, format!("user:{user}"), [("UserId", [user.to_string()])].into(), now)
+        Self::new(
+            issuer,
+            role_arn,
+            format!("user:{user}"),
+            [("UserId", [user.to_string()])].into(),
+            now,
+        )
     }
 
-    fn new(issuer: &str, role_arn: &str, sub: String, principal_tags: BTreeMap<&'static str, [String; 1]>, now: u64) -> Self {
+    fn new(
+        issuer: &str,
+        role_arn: &str,
+        sub: String,
+        principal_tags: BTreeMap<&'static str, [String; 1]>,
+        now: u64,
+    ) -> Self {
         Self {
             iss: issuer.to_owned(),
             sub,

@@ -20,7 +20,10 @@ struct Body {
 
 impl Endpoint for ProjectsCreate {
     const DECLARATION: Declaration = Declaration::post("/v1/projects", "Creates a project.")
-        .permission(Permission::new(Resource::Projects, Action::Create), Access::Admin)
+        .permission(
+            Permission::new(Resource::Projects, Action::Create),
+            Access::Admin,
+        )
         .problems(&[Kind::PlanLimit]);
     type Caller = TenantContext;
     type Path = NoInput;
@@ -32,7 +35,11 @@ impl Endpoint for ProjectsCreate {
         Ok(Self)
     }
 
-    async fn handle(&self, caller: TenantContext, input: Input<Self>) -> Result<Reply<Project>, Problem> {
+    async fn handle(
+        &self,
+        caller: TenantContext,
+        input: Input<Self>,
+    ) -> Result<Reply<Project>, Problem> {
         let project = Project {
             id: ProjectId::generate(),
             name: input.body.name.to_string(),
@@ -40,13 +47,18 @@ impl Endpoint for ProjectsCreate {
             created_by: caller.user_id(),
         };
         let known = Update::new().insert("project_ids", project.id.to_string());
-        let known = known.when(Condition::Exists).when(Condition::size_below("project_ids", MOST));
+        let known = known
+            .when(Condition::Exists)
+            .when(Condition::size_below("project_ids", MOST));
         let writes = vec![
             Write::create(caller.keys().project(project.id), &project)?,
             Write::update(caller.keys().tenant(), known),
         ];
         let table = caller.table().await?;
-        table.transact(writes).await.map_err(|error| error.or(|_| Kind::PlanLimit.into()))?;
+        table
+            .transact(writes)
+            .await
+            .map_err(|error| error.or(|_| Kind::PlanLimit.into()))?;
         let location = format!("/v1/projects/{}", project.id);
         Ok(Reply::new(project).location(location))
     }

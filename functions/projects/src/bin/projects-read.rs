@@ -13,8 +13,11 @@ struct Path {
 }
 
 impl Endpoint for ProjectsRead {
-    const DECLARATION: Declaration = Declaration::get("/v1/projects/{project_id}", "Reads a project.")
-        .permission(Permission::new(Resource::Projects, Action::Read), Access::Read);
+    const DECLARATION: Declaration =
+        Declaration::get("/v1/projects/{project_id}", "Reads a project.").permission(
+            Permission::new(Resource::Projects, Action::Read),
+            Access::Read,
+        );
     type Caller = TenantContext;
     type Path = Path;
     type Query = NoInput;
@@ -25,9 +28,17 @@ impl Endpoint for ProjectsRead {
         Ok(Self)
     }
 
-    async fn handle(&self, caller: TenantContext, input: Input<Self>) -> Result<Reply<Project>, Problem> {
+    async fn handle(
+        &self,
+        caller: TenantContext,
+        input: Input<Self>,
+    ) -> Result<Reply<Project>, Problem> {
         let project = caller.project(input.path.project_id)?;
-        let found = caller.table().await?.get(&caller.keys().project(project.id())).await?;
+        let found = caller
+            .table()
+            .await?
+            .get(&caller.keys().project(project.id()))
+            .await?;
         found.map(Reply::new).ok_or_else(|| Kind::NotFound.into())
     }
 }

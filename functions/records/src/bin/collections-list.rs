@@ -29,8 +29,12 @@ struct Reference {
 }
 
 impl Endpoint for CollectionsList {
-    const DECLARATION: Declaration =
-        Declaration::get("/v1/collections", "Lists the collections with their JSON Schemas.").session(Access::Read).needs(&[]);
+    const DECLARATION: Declaration = Declaration::get(
+        "/v1/collections",
+        "Lists the collections with their JSON Schemas.",
+    )
+    .session(Access::Read)
+    .needs(&[]);
     type Caller = TenantContext;
     type Path = NoInput;
     type Query = NoInput;
@@ -41,7 +45,11 @@ impl Endpoint for CollectionsList {
         Ok(Self)
     }
 
-    async fn handle(&self, _: TenantContext, _: Input<Self>) -> Result<Reply<List<Described>>, Problem> {
+    async fn handle(
+        &self,
+        _: TenantContext,
+        _: Input<Self>,
+    ) -> Result<Reply<List<Described>>, Problem> {
         let items = collections::ALL.iter().map(|collection| Described {
             name: collection.name,
             description: collection.summary,
@@ -49,10 +57,18 @@ impl Endpoint for CollectionsList {
             references: collection
                 .fields
                 .iter()
-                .filter_map(|field| Some(Reference { field: field.name, collection: field.references? }))
+                .filter_map(|field| {
+                    Some(Reference {
+                        field: field.name,
+                        collection: field.references?,
+                    })
+                })
                 .collect(),
         });
-        Ok(Reply::new(List { items: items.collect(), next_cursor: None }))
+        Ok(Reply::new(List {
+            items: items.collect(),
+            next_cursor: None,
+        }))
     }
 }
 

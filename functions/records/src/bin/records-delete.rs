@@ -11,7 +11,10 @@ impl Endpoint for RecordsDelete {
         "/v1/projects/{project_id}/{collection}/{record_id}",
         "Deletes a record, which is purged after 30 days; with If-Match, only at that version.",
     )
-    .permission(Permission::new(Resource::Records, Action::Delete), Access::Write)
+    .permission(
+        Permission::new(Resource::Records, Action::Delete),
+        Access::Write,
+    )
     .problems(&[Kind::InvalidHeader, Kind::VersionMismatch, Kind::Conflict]);
     type Caller = TenantContext;
     type Path = RecordPath;
@@ -23,11 +26,20 @@ impl Endpoint for RecordsDelete {
         Ok(Self)
     }
 
-    async fn handle(&self, caller: TenantContext, input: Input<Self>) -> Result<Reply<NoContent>, Problem> {
+    async fn handle(
+        &self,
+        caller: TenantContext,
+        input: Input<Self>,
+    ) -> Result<Reply<NoContent>, Problem> {
         let project = caller.project(input.path.project_id)?;
-        let by = Caller { context: &caller, grant: input.grant };
+        let by = Caller {
+            context: &caller,
+            grant: input.grant,
+        };
         let records = Records::open(input.path.collection.0, project, by).await?;
-        records.delete(input.path.record_id, input.request.if_match).await?;
+        records
+            .delete(input.path.record_id, input.request.if_match)
+            .await?;
         Ok(NoContent.into())
     }
 }

@@ -29,10 +29,15 @@ enum Sort {
 }
 
 impl Endpoint for RecordsList {
-    const DECLARATION: Declaration =
-        Declaration::get("/v1/projects/{project_id}/{collection}", "Lists the records of a collection.")
-            .permission(Permission::new(Resource::Records, Action::Read), Access::Read)
-            .problems(&[Kind::InvalidCursor]);
+    const DECLARATION: Declaration = Declaration::get(
+        "/v1/projects/{project_id}/{collection}",
+        "Lists the records of a collection.",
+    )
+    .permission(
+        Permission::new(Resource::Records, Action::Read),
+        Access::Read,
+    )
+    .problems(&[Kind::InvalidCursor]);
     type Caller = TenantContext;
     type Path = CollectionPath;
     type Query = Query;
@@ -43,18 +48,35 @@ impl Endpoint for RecordsList {
         Ok(Self)
     }
 
-    async fn handle(&self, caller: TenantContext, input: Input<Self>) -> Result<Reply<List<Record>>, Problem> {
+    async fn handle(
+        &self,
+        caller: TenantContext,
+        input: Input<Self>,
+    ) -> Result<Reply<List<Record>>, Problem> {
         let project = caller.project(input.path.project_id)?;
-        let by = Caller { context: &caller, grant: input.grant };
+        let by = Caller {
+            context: &caller,
+            grant: input.grant,
+        };
         let records = Records::open(input.path.collection.0, project, by).await?;
         let (order, filter) = match input.query.sort {
             Sort::CreatedAt => (Order::OldestFirst, "created_at"),
             Sort::CreatedAtBackwards => (Order::NewestFirst, "-created_at"),
         };
-        let paging = Paging { limit: input.query.limit, cursor: input.query.cursor };
+        let paging = Paging {
+            limit: input.query.limit,
+            cursor: input.query.cursor,
+        };
         let after = paging.after(&caller, records.partition(), filter)?;
-        let page = records.list(after.as_deref(), paging.limit(), order).await?;
-        Ok(Reply::new(List::seal(page, &caller, records.partition(), filter)?))
+        let page = records
+            .list(after.as_deref(), paging.limit(), order)
+            .await?;
+        Ok(Reply::new(List::seal(
+            page,
+            &caller,
+            records.partition(),
+            filter,
+        )?))
     }
 }
 

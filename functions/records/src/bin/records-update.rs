@@ -11,9 +11,17 @@ impl Endpoint for RecordsUpdate {
         "/v1/projects/{project_id}/{collection}/{record_id}",
         "Changes a record by a JSON Merge Patch (RFC 7396); with If-Match, only at that version.",
     )
-    .permission(Permission::new(Resource::Records, Action::Update), Access::Write)
+    .permission(
+        Permission::new(Resource::Records, Action::Update),
+        Access::Write,
+    )
     .body_limit(256 * 1024)
-    .problems(&[Kind::InvalidHeader, Kind::VersionMismatch, Kind::ReferenceNotFound, Kind::Conflict]);
+    .problems(&[
+        Kind::InvalidHeader,
+        Kind::VersionMismatch,
+        Kind::ReferenceNotFound,
+        Kind::Conflict,
+    ]);
     type Caller = TenantContext;
     type Path = RecordPath;
     type Query = NoInput;
@@ -24,11 +32,20 @@ impl Endpoint for RecordsUpdate {
         Ok(Self)
     }
 
-    async fn handle(&self, caller: TenantContext, input: Input<Self>) -> Result<Reply<Record>, Problem> {
+    async fn handle(
+        &self,
+        caller: TenantContext,
+        input: Input<Self>,
+    ) -> Result<Reply<Record>, Problem> {
         let project = caller.project(input.path.project_id)?;
-        let by = Caller { context: &caller, grant: input.grant };
+        let by = Caller {
+            context: &caller,
+            grant: input.grant,
+        };
         let records = Records::open(input.path.collection.0, project, by).await?;
-        let record = records.update(input.path.record_id, input.request.if_match, input.body).await?;
+        let record = records
+            .update(input.path.record_id, input.request.if_match, input.body)
+            .await?;
         let version = record.version;
         Ok(Reply::new(record).version(version))
     }

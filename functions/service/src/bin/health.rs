@@ -12,7 +12,8 @@ struct State {
 }
 
 impl Endpoint for Health {
-    const DECLARATION: Declaration = Declaration::get("/v1/health", "Tells whether the API answers.");
+    const DECLARATION: Declaration =
+        Declaration::get("/v1/health", "Tells whether the API answers.");
     type Caller = Anonymous;
     type Path = NoInput;
     type Query = NoInput;

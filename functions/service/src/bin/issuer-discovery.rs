@@ -35,7 +35,11 @@ impl Endpoint for IssuerDiscovery {
         Ok(Self)
     }
 
-    async fn handle(&self, _: Anonymous, input: Input<Self>) -> Result<Reply<Configuration>, Problem> {
+    async fn handle(
+        &self,
+        _: Anonymous,
+        input: Input<Self>,
+    ) -> Result<Reply<Configuration>, Problem> {
         // The host comes from the gateway: a reference to the API in this function's environment would be a circle.
         let issuer = format!("https://{}", input.request.host);
         let jwks_uri = format!("{issuer}/.well-known/jwks.json");

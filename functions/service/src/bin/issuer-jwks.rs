@@ -13,8 +13,11 @@ struct Jwks {
 }
 
 impl Endpoint for IssuerJwks {
-    const DECLARATION: Declaration =
-        Declaration::get("/.well-known/jwks.json", "Gives the issuer's public keys (RFC 7517).").issuer();
+    const DECLARATION: Declaration = Declaration::get(
+        "/.well-known/jwks.json",
+        "Gives the issuer's public keys (RFC 7517).",
+    )
+    .issuer();
     type Caller = Anonymous;
     type Path = NoInput;
     type Query = NoInput;
@@ -25,13 +28,19 @@ impl Endpoint for IssuerJwks {
         let text = endpoint::variable("ISSUER_PUBLIC_KEYS")?;
         let failed = || InitError("ISSUER_PUBLIC_KEYS is not a JWK set".to_owned());
         let document: Value = serde_json::from_str(&text).map_err(|_| failed())?;
-        let keys = document.get("keys").and_then(Value::as_array).ok_or_else(failed)?;
+        let keys = document
+            .get("keys")
+            .and_then(Value::as_array)
+            .ok_or_else(failed)?;
         Ok(Self(keys.clone()))
     }
 
     async fn handle(&self, _: Anonymous, _: Input<Self>) -> Result<Reply<Jwks>, Problem> {
         // New keys are published a day before they sign, so an hour's caching is safe.
-        Ok(Reply::new(Jwks { keys: self.0.clone() }).cache_seconds(3600))
+        Ok(Reply::new(Jwks {
+            keys: self.0.clone(),
+        })
+        .cache_seconds(3600))
     }
 }
 

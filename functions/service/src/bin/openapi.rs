@@ -20,8 +20,10 @@ impl JsonSchema for Document {
 }
 
 impl Endpoint for OpenApi {
-    const DECLARATION: Declaration =
-        Declaration::get("/v1/openapi.json", "Gives this API as an OpenAPI 3.1 document.");
+    const DECLARATION: Declaration = Declaration::get(
+        "/v1/openapi.json",
+        "Gives this API as an OpenAPI 3.1 document.",
+    );
     type Caller = Anonymous;
     type Path = NoInput;
     type Query = NoInput;
@@ -29,9 +31,12 @@ impl Endpoint for OpenApi {
     type Output = Document;
 
     async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
-        let document: serde_json::Value = serde_json::from_str(include_str!("../../../../infra/openapi.json"))
-            .map_err(|error| InitError(format!("openapi.json: {error}")))?;
-        Ok(Self(to_raw_value(&document).map_err(|error| InitError(format!("openapi.json: {error}")))?))
+        let document: serde_json::Value =
+            serde_json::from_str(include_str!("../../../../infra/openapi.json"))
+                .map_err(|error| InitError(format!("openapi.json: {error}")))?;
+        Ok(Self(to_raw_value(&document).map_err(|error| {
+            InitError(format!("openapi.json: {error}"))
+        })?))
     }
 
     async fn handle(&self, _: Anonymous, _: Input<Self>) -> Result<Reply<Document>, Problem> {

@@ -27,11 +27,13 @@ struct Face {
 }
 
 impl Endpoint for TenantLookup {
-    const DECLARATION: Declaration =
-        Declaration::get("/v1/tenant-lookup", "Tells a log-in page whose host name it was opened under.")
-            .needs(&[Needs::Tables])
-            .role("TenantLookupRole")
-            .problems(&[Kind::NotFound]);
+    const DECLARATION: Declaration = Declaration::get(
+        "/v1/tenant-lookup",
+        "Tells a log-in page whose host name it was opened under.",
+    )
+    .needs(&[Needs::Tables])
+    .role("TenantLookupRole")
+    .problems(&[Kind::NotFound]);
     type Caller = Anonymous;
     type Path = NoInput;
     type Query = Query;
@@ -39,18 +41,34 @@ impl Endpoint for TenantLookup {
     type Output = Face;
 
     async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
-        Ok(Self { identity: Identity::new(aws), base_domain: endpoint::variable("BASE_DOMAIN")? })
+        Ok(Self {
+            identity: Identity::new(aws),
+            base_domain: endpoint::variable("BASE_DOMAIN")?,
+        })
     }
 
     async fn handle(&self, _: Anonymous, input: Input<Self>) -> Result<Reply<Face>, Problem> {
         let host = input.query.host.to_ascii_lowercase();
         let host = host.split(':').next().unwrap_or_default();
-        let slug = host.strip_suffix(&self.base_domain).and_then(|rest| rest.strip_suffix('.'));
-        let slug: Slug = slug.and_then(|slug| slug.parse().ok()).ok_or_else(|| Problem::new(Kind::NotFound))?;
+        let slug = host
+            .strip_suffix(&self.base_domain)
+            .and_then(|rest| rest.strip_suffix('.'));
+        let slug: Slug = slug
+            .and_then(|slug| slug.parse().ok())
+            .ok_or_else(|| Problem::new(Kind::NotFound))?;
         let table = self.identity.table(None, &input.request.id);
-        let found: Option<TenantFace> = table.get_some(&self.identity.slug_key(slug.as_str()), TenantFace::ATTRIBUTES).await?;
+        let found: Option<TenantFace> = table
+            .get_some(
+                &self.identity.slug_key(slug.as_str()),
+                TenantFace::ATTRIBUTES,
+            )
+            .await?;
         let found = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
-        Ok(Reply::new(Face { slug: found.slug, name: found.tenant_name }).cache_seconds(60))
+        Ok(Reply::new(Face {
+            slug: found.slug,
+            name: found.tenant_name,
+        })
+        .cache_seconds(60))
     }
 }
 

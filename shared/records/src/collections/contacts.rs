@@ -14,8 +14,16 @@ pub(super) const CONTACTS: Collection = Collection {
         Field::of::<PhoneNumber>("phone", "Telephone number.").personal(),
         Field::of::<Name>("job_title", "What they do there."),
         Field::reference("account_id", "accounts", "The account they belong to."),
-        Field::choice("stage", &["lead", "qualified", "customer", "inactive"], "How close they are."),
-        Field::choice("source", &["web", "referral", "event", "outbound", "import", "other"], "How you met."),
+        Field::choice(
+            "stage",
+            &["lead", "qualified", "customer", "inactive"],
+            "How close they are.",
+        ),
+        Field::choice(
+            "source",
+            &["web", "referral", "event", "outbound", "import", "other"],
+            "How you met.",
+        ),
         Field::of::<LongText>("notes", "Anything else.").personal(),
     ],
 };

@@ -13,10 +13,25 @@ pub(super) const DEALS: Collection = Collection {
         Field::name("What it is about."),
         Field::reference("account_id", "accounts", "The account it is with.").required(),
         Field::reference("contact_id", "contacts", "The person it is discussed with."),
-        Field::choice("stage", &["qualification", "proposal", "negotiation", "won", "lost"], "Where it stands.").required(),
-        Field::whole("amount", 0, 1_000_000_000_000_000, "What it is worth, in minor units of `currency`."),
+        Field::choice(
+            "stage",
+            &["qualification", "proposal", "negotiation", "won", "lost"],
+            "Where it stands.",
+        )
+        .required(),
+        Field::whole(
+            "amount",
+            0,
+            1_000_000_000_000_000,
+            "What it is worth, in minor units of `currency`.",
+        ),
         Field::of::<Currency>("currency", "Currency of `amount`."),
-        Field::whole("probability", 0, 100, "How likely it is to be won, in percent."),
+        Field::whole(
+            "probability",
+            0,
+            100,
+            "How likely it is to be won, in percent.",
+        ),
         Field::of::<Day>("expected_close", "The day it should be decided."),
         Field::of::<LongText>("description", "Anything else."),
     ],
