@@ -79,55 +79,79 @@ async fn sign_up(api: &Api<'_>, company: &Company) -> Result<Option<String>, Str
 
 async fn fill(api: &Api<'_>, company: &Company, owner: &str) -> Result<(), String> {
     let project = text(&api.get("/v1/projects", owner).await?, "/items/0/id")?;
+    let mut seller = owner.to_owned();
     for (role, name) in INVITED {
-        let mut invitation =
-            json!({"email": address(company, name), "role": role, "send_email": false});
-        if role == "sales_rep"
-            && let Some(fields) = invitation.as_object_mut()
-        {
-            fields.insert("project_ids".to_owned(), json!([project]));
+        let token = join(api, company, owner, &project, role, name).await?;
+        if role == "sales_rep" {
+            seller = token;
         }
-        let invited = api
-            .post("/v1/invitations", Some(owner), &invitation)
-            .await?;
-        let link = text(&invited, "/invitation_link")?;
-        let token = link
-            .rsplit_once("token=")
-            .map(|(_, token)| token)
-            .ok_or("the invitation link holds no token")?;
-        api.post(
-            "/v1/invitations/accept",
-            None,
-            &json!({"token": token, "name": name, "password": PASSWORD}),
-        )
-        .await?;
     }
     for (number, account) in (1..).zip(company.accounts) {
-        records(api, owner, &project, number, account).await?;
+        // One deal is the sales representative's own, so that the difference can be seen.
+        let dealer = if number == 1 { &seller } else { owner };
+        records(api, (owner, dealer), &project, number, account).await?;
     }
     Ok(())
 }
 
-/// An account with a contact and a deal.
+/// Invites somebody, accepts for them, and returns their access token.
+async fn join(
+    api: &Api<'_>,
+    company: &Company,
+    owner: &str,
+    project: &str,
+    role: &str,
+    name: &str,
+) -> Result<String, String> {
+    let mut invitation =
+        json!({"email": address(company, name), "role": role, "send_email": false});
+    if role == "sales_rep"
+        && let Some(fields) = invitation.as_object_mut()
+    {
+        fields.insert("project_ids".to_owned(), json!([project]));
+    }
+    let invited = api
+        .post("/v1/invitations", Some(owner), &invitation)
+        .await?;
+    let link = text(&invited, "/invitation_link")?;
+    let token = link
+        .rsplit_once("token=")
+        .map(|(_, token)| token)
+        .ok_or("the invitation link holds no token")?;
+    let accepted = json!({"token": token, "name": name, "password": PASSWORD});
+    text(
+        &api.post("/v1/invitations/accept", None, &accepted).await?,
+        "/access_token",
+    )
+}
+
+/// An account with a contact, and a deal by somebody else perhaps.
 async fn records(
     api: &Api<'_>,
-    owner: &str,
+    (owner, dealer): (&str, &str),
     project: &str,
     number: u32,
     account: &str,
 ) -> Result<(), String> {
     let path = |collection: &str| format!("/v1/projects/{project}/{collection}");
     let created = api
-        .post(&path("accounts"), Some(owner), &json!({"name": account}))
+        .post(
+            &path("accounts"),
+            Some(owner),
+            &json!({"name": account, "type": "prospect"}),
+        )
         .await?;
     let account_id = text(&created, "/id")?;
-    let contact = json!({"name": format!("Contact of {account}"), "email": format!("contact{number}@customer.example"), "account_id": account_id});
+    let contact = json!({"name": format!("Robin of {account}"), "email": format!("robin{number}@customer.example"), "account_id": account_id});
     let contact_id = text(
         &api.post(&path("contacts"), Some(owner), &contact).await?,
         "/id",
     )?;
-    let deal = json!({"name": format!("{account}: first order"), "account_id": account_id, "contact_id": contact_id});
-    api.post(&path("deals"), Some(owner), &deal)
+    let deal = json!({
+        "name": format!("{account}: first order"), "stage": "proposal", "amount": number * 125_000, "currency": "EUR",
+        "account_id": account_id, "contact_id": contact_id,
+    });
+    api.post(&path("deals"), Some(dealer), &deal)
         .await
         .map(|_| ())
 }

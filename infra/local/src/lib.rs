@@ -13,9 +13,14 @@ mod functions;
 mod functions_build;
 mod issuer;
 pub mod lambda;
+mod listen;
+mod options;
 mod pages;
+mod stack;
+mod start;
 mod sync;
 
-pub use cloud::{Cloud, Options};
+pub use cloud::Cloud;
 pub use error::StartError;
 pub use functions_build::Binaries;
+pub use options::Options;

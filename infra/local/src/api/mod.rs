@@ -173,6 +173,19 @@ impl ApiGateway {
     }
 }
 
+/// At most one, and fit for an address: the functions' library builds one from it and fails otherwise.
+fn host_is_valid(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let valid = |host: &HeaderValue| {
+        let authority = Authority::try_from(host.as_bytes());
+        authority.is_ok_and(|authority| {
+            !authority.as_str().contains('@')
+                && reqwest::Url::parse(&format!("http://{authority}/")).is_ok()
+        })
+    };
+    hosts.next().is_none_or(valid) && hosts.next().is_none()
+}
+
 fn too_large() -> Response<Body> {
     message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
 }
@@ -189,11 +202,7 @@ async fn receive(
             "Request Header Fields Too Large",
         );
     }
-    let host_is_valid = parts
-        .headers
-        .get(header::HOST)
-        .is_none_or(|host| Authority::try_from(host.as_bytes()).is_ok());
-    if !host_is_valid {
+    if !host_is_valid(&parts.headers) {
         return message(StatusCode::BAD_REQUEST, "Bad Request");
     }
     if Cors::is_preflight(&parts.method, &parts.headers)
@@ -215,4 +224,29 @@ async fn receive(
         port: gateway.port,
     };
     gateway.answer(&incoming).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_proper_host_is_let_in() {
+        for (host, valid) in [
+            ("acme.localhost:3000", true),
+            ("[::1]:3000", true),
+            ("a:99999", false),
+            ("a@b", false),
+            ("a b", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static(host))]);
+            assert_eq!(host_is_valid(&headers), valid, "{host}");
+        }
+        let mut twice = HeaderMap::new();
+        assert!(host_is_valid(&twice));
+        twice.append(header::HOST, HeaderValue::from_static("a"));
+        twice.append(header::HOST, HeaderValue::from_static("b"));
+        assert!(!host_is_valid(&twice));
+    }
 }

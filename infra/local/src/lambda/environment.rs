@@ -20,6 +20,8 @@ use tokio::{
 
 /// Lambda gives a process ten seconds to ask for its first invocation.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
+/// Lets the last output of a process that ended be read.
+const OUTPUT_PAUSE: Duration = Duration::from_millis(30);
 /// What an extension's SIGTERM leaves before SIGKILL.
 const SHUTDOWN_LIMIT: Duration = Duration::from_millis(500);
 
@@ -78,13 +80,27 @@ impl Environment {
             born: Instant::now(),
         };
         environment.follow_output();
-        environment.wait_until_ready().await?;
-        Ok(environment)
+        match environment.wait_until_ready().await {
+            Ok(()) => Ok(environment),
+            Err(mut failure) => {
+                // What it wrote last says why; the pipe is read by another task.
+                sleep(OUTPUT_PAUSE).await;
+                failure.output = environment
+                    .surroundings
+                    .log
+                    .last_of(&environment.short_id(), 3);
+                Err(failure)
+            }
+        }
+    }
+
+    /// Names the process in the log: the whole id must not leave this program.
+    fn short_id(&self) -> String {
+        self.id.chars().take(8).collect()
     }
 
     fn follow_output(&mut self) {
-        // Log lines name a short id: the whole one must not leave this process.
-        let short: String = self.id.chars().take(8).collect();
+        let short = self.short_id();
         if let Some(output) = self.child.stdout.take() {
             let (log, name, id) = (
                 Arc::clone(&self.surroundings.log),
@@ -115,7 +131,10 @@ impl Environment {
         };
         match phase {
             Phase::Idle | Phase::Busy => Ok(()),
-            Phase::InitFailed(document) => Err(StartFailure { document }),
+            Phase::InitFailed(document) => Err(StartFailure {
+                document,
+                output: Vec::new(),
+            }),
             Phase::Starting => Err(StartFailure::new(
                 "Runtime.ExitError",
                 "The Runtime API was stopped.".to_owned(),
@@ -223,12 +242,15 @@ impl Drop for Environment {
 #[derive(Debug)]
 pub(crate) struct StartFailure {
     pub(crate) document: Bytes,
+    /// The last lines it wrote.
+    pub(crate) output: Vec<String>,
 }
 
 impl StartFailure {
     pub(crate) fn new(kind: &str, message: String) -> Self {
         Self {
             document: error_document(kind, &message),
+            output: Vec::new(),
         }
     }
 }

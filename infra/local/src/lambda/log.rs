@@ -43,6 +43,19 @@ impl FunctionLog {
         locked(&self.kept).lines.iter().cloned().collect()
     }
 
+    /// The last lines of one process, oldest first.
+    pub(crate) fn last_of(&self, environment: &str, count: usize) -> Vec<String> {
+        let kept = locked(&self.kept);
+        let newest = kept
+            .lines
+            .iter()
+            .rev()
+            .filter(|line| line.environment == environment);
+        let mut lines: Vec<String> = newest.take(count).map(|line| line.line.clone()).collect();
+        lines.reverse();
+        lines
+    }
+
     pub(crate) fn push(&self, function: &str, environment: &str, line: String) {
         tracing::info!(target: "function", "[{function}] {line}");
         let mut kept = locked(&self.kept);

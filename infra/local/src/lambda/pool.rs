@@ -163,12 +163,15 @@ impl Pool {
             crashes.not_before = Some(Instant::now() + pause);
             (crashes.in_a_row, pause)
         };
+        let reason = String::from_utf8_lossy(&failure.document);
+        let name = &self.function.name;
         tracing::warn!(
-            "{} did not start ({count} in a row): {}; next try in {:.1} s",
-            self.function.name,
-            String::from_utf8_lossy(&failure.document),
+            "{name} did not start ({count} in a row): {reason}; next try in {:.1} s",
             pause.as_secs_f64()
         );
+        for line in &failure.output {
+            tracing::warn!("{name} wrote: {line}");
+        }
     }
 
     /// Stops processes that had nothing to do for `limit`.

@@ -1,0 +1,40 @@
+//! How to start a cloud.
+
+use crate::functions_build::Binaries;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+/// How to start a cloud. The default: free ports, everything in memory, binaries built first.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Port of the API; 0 takes a free one.
+    pub api_port: u16,
+    /// Port of the AWS endpoint; 0 takes a free one.
+    pub aws_port: u16,
+    /// Folder that keeps data and keys; without one they are in memory.
+    pub data_dir: Option<PathBuf>,
+    /// Template file; without one the nearest `template.yaml` in this folder or above it.
+    pub template: Option<PathBuf>,
+    /// Where the functions' binaries come from.
+    pub binaries: Binaries,
+    /// Template parameters over those that the cloud fills in.
+    pub parameters: BTreeMap<String, String>,
+    /// Processes of one function at once.
+    pub max_processes: usize,
+    /// A process with nothing to do for so long is stopped.
+    pub idle_stop: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            api_port: 0,
+            aws_port: 0,
+            data_dir: None,
+            template: None,
+            binaries: Binaries::Build,
+            parameters: BTreeMap::new(),
+            max_processes: 10,
+            idle_stop: Duration::from_secs(300),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Starts everything in order: ports, keys, template, binaries, AWS endpoint, functions, API.
+
+use crate::{
+    api::{ApiGateway, Apis, Declared},
+    data::{self, DataFolder},
+    error::StartError,
+    functions::{self, Declaration},
+    issuer::Issuer,
+    lambda::{Function, Lambda, Variables},
+    listen::{self, listen, serve},
+    options::Options,
+    pages::Pages,
+    stack,
+};
+use gateway::Gateway;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
+use template::{Environment, Template};
+use tokio::{runtime, task::JoinHandle};
+
+/// What the holder of a cloud works with.
+pub(crate) struct Parts {
+    pub(crate) api_url: String,
+    pub(crate) aws_url: String,
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) lambda: Arc<Lambda>,
+    pub(crate) handle: runtime::Handle,
+}
+
+/// What has to be ended.
+pub(crate) struct Running {
+    lambda: Arc<Lambda>,
+    servers: [JoinHandle<()>; 2],
+    /// Unlocked when everything has ended.
+    _data: Option<DataFolder>,
+}
+
+impl Running {
+    pub(crate) async fn start(options: Options) -> Result<(Parts, Self), StartError> {
+        let file = match &options.template {
+            Some(file) => file.clone(),
+            None => stack::find_template()?,
+        };
+        let wrong = |detail: String| StartError::Template {
+            file: file.clone(),
+            detail,
+        };
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| wrong(format!("can't be read: {error}")))?;
+        let template = Template::parse(&text).map_err(|error| wrong(error.to_string()))?;
+        // Before the build: a busy port should not cost a minute.
+        let api = listen(options.api_port, "--api-port")?;
+        let aws = listen(options.aws_port, "--aws-port")?;
+        let (api_url, aws_url) = (listen::url(&api)?, listen::url(&aws)?);
+        let data = options
+            .data_dir
+            .as_deref()
+            .map(DataFolder::open)
+            .transpose()?;
+        let keys = match &data {
+            Some(data) => data.keys()?,
+            None => data::new_keys()?,
+        };
+        let parameters = stack::parameters(&template, &api_url, &keys, &options.parameters);
+        let resolved = template
+            .resolve(&parameters, &Environment::default())
+            .map_err(|error| wrong(error.to_string()))?;
+        let resources = || resolved.resources.values();
+        let declarations = functions::declarations(
+            resources().map(|r| (r.logical_id.as_str(), r.kind.as_str(), &r.properties)),
+        )
+        .map_err(wrong)?;
+        let declared: Vec<Declared<'_>> = resources()
+            .map(|r| Declared {
+                logical_id: &r.logical_id,
+                kind: &r.kind,
+                properties: &r.properties,
+            })
+            .collect();
+        let apis = Apis::read(&declared).map_err(|error| wrong(error.to_string()))?;
+        let issuer_url = stack::issuer_url(&resolved);
+        let hosts = stack::issuer_hosts(&issuer_url, &apis);
+        let functions = with_binaries(declarations, &options, &file)?;
+
+        let issuer = Issuer::new(&issuer_url);
+        let config = gateway::Config {
+            data_dir: data.as_ref().map(|data| data.path().to_owned()),
+            secrets: stack::secrets(&resolved, &keys),
+            issuer_url,
+            jwks: issuer.clone(),
+            resolved: resolved.clone(),
+        };
+        let gateway = Gateway::new(config).map_err(|error| wrong(error.to_string()))?;
+        check_roles(&functions, &gateway).map_err(wrong)?;
+        let variables = variables(Arc::clone(&gateway), aws_url.clone());
+        let lambda = Lambda::start(functions, variables, options.idle_stop).await;
+        let lambda = lambda.map_err(|error| {
+            StartError::System(format!("the Runtime API can't be opened: {error}"))
+        })?;
+        let api_gateway = ApiGateway::new(apis, Arc::clone(&lambda), listen::port(&api)?, &hosts);
+        issuer.connect(&api_gateway);
+        let pages = Pages {
+            gateway: Arc::clone(&gateway),
+            api_url: api_url.clone(),
+            aws_url: aws_url.clone(),
+        };
+        let servers = [
+            serve(api, api_gateway.router())?,
+            serve(aws, pages.router().fallback_service(gateway.router()))?,
+        ];
+        let parts = Parts {
+            api_url,
+            aws_url,
+            gateway,
+            lambda: Arc::clone(&lambda),
+            handle: runtime::Handle::current(),
+        };
+        Ok((
+            parts,
+            Self {
+                lambda,
+                servers,
+                _data: data,
+            },
+        ))
+    }
+
+    pub(crate) async fn stop(self) {
+        for server in &self.servers {
+            server.abort();
+        }
+        self.lambda.stop().await;
+    }
+}
+
+fn with_binaries(
+    declarations: Vec<Declaration>,
+    options: &Options,
+    template: &Path,
+) -> Result<Vec<Function>, StartError> {
+    let names: BTreeSet<&str> = declarations
+        .iter()
+        .map(|declaration| declaration.binary.as_str())
+        .collect();
+    let folder = template
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let found = if names.is_empty() {
+        BTreeMap::new()
+    } else {
+        options.binaries.find(&names, folder)?
+    };
+    let mut functions = Vec::new();
+    for declaration in declarations {
+        let Some(binary) = found.get(&declaration.binary).cloned() else {
+            return Err(StartError::Functions {
+                detail: format!("{} has no binary", declaration.name),
+            });
+        };
+        functions.push(declaration.with_binary(binary, options.max_processes));
+    }
+    Ok(functions)
+}
+
+/// A function whose role is missing would fail at its first call: say so now.
+fn check_roles(functions: &[Function], gateway: &Gateway) -> Result<(), String> {
+    functions.iter().try_for_each(|function| {
+        gateway
+            .role_credentials(&function.role, &function.name)
+            .map(|_| ())
+            .map_err(|error| format!("{}: {error}", function.name))
+    })
+}
+
+/// What a process needs to reach this cloud's AWS endpoint with its execution role.
+fn variables(gateway: Arc<Gateway>, aws_url: String) -> Variables {
+    Arc::new(move |function, _| {
+        let mut variables = vec![
+            ("AWS_REGION".to_owned(), "us-east-1".to_owned()),
+            ("AWS_DEFAULT_REGION".to_owned(), "us-east-1".to_owned()),
+            ("AWS_ENDPOINT_URL".to_owned(), aws_url.clone()),
+            // The SDK puts this into its User-Agent: the decision log names the function by it.
+            (
+                "AWS_SDK_UA_APP_ID".to_owned(),
+                function.name.chars().take(50).collect(),
+            ),
+            ("AWS_EC2_METADATA_DISABLED".to_owned(), "true".to_owned()),
+            ("TENANTRY_LOCAL".to_owned(), "1".to_owned()),
+        ];
+        match gateway.role_credentials(&function.role, &function.name) {
+            Ok(credentials) => variables.extend([
+                ("AWS_ACCESS_KEY_ID".to_owned(), credentials.access_key_id),
+                (
+                    "AWS_SECRET_ACCESS_KEY".to_owned(),
+                    credentials.secret_access_key,
+                ),
+                ("AWS_SESSION_TOKEN".to_owned(), credentials.session_token),
+            ]),
+            // The process starts without credentials, and AWS calls say so.
+            Err(error) => tracing::error!("{} gets no credentials: {error}", function.name),
+        }
+        variables
+    })
+}
