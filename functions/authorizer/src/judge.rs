@@ -106,7 +106,7 @@ impl Verifier {
         Ok(Verdict::PassOn {
             context: self
                 .mint
-                .context(&ids.claims(event, Outcome::Grant(grant), now))?,
+                .context(&self.claims(event, ids, Outcome::Grant(grant), now))?,
             tenant: self.mint.tenant(route, ids.tenant, access, now)?,
             user: self.mint.user(route, ids.user, now)?,
         })
@@ -143,7 +143,7 @@ impl Verifier {
 
     /// The endpoint will answer with this problem, in the one form that all problems have.
     fn refuse(&self, event: &AuthorizerEvent, ids: Ids, kind: Kind, now: u64) -> Verdict {
-        let claims = ids.claims(event, Outcome::Refusal(kind.slug().to_owned()), now);
+        let claims = self.claims(event, ids, Outcome::Refusal(kind.slug().to_owned()), now);
         match self.mint.context(&claims) {
             Ok(context) => Verdict::PassOn {
                 context,
@@ -152,6 +152,23 @@ impl Verifier {
             },
             Err(error) => self.broken(&error),
         }
+    }
+
+    fn claims(
+        &self,
+        event: &AuthorizerEvent,
+        ids: Ids,
+        outcome: Outcome,
+        now: u64,
+    ) -> context::Claims {
+        let about = context::About {
+            route: event.route_key.clone(),
+            request: (!self.is_cached).then(|| event.request_id().to_owned()),
+            tenant: ids.tenant,
+            user: ids.user,
+            session: ids.session,
+        };
+        context::Claims::new(about, outcome, now)
     }
 
     fn broken(&self, error: &MintError) -> Verdict {
@@ -166,19 +183,6 @@ struct Ids {
     tenant: Uuid,
     user: Uuid,
     session: Uuid,
-}
-
-impl Ids {
-    fn claims(self, event: &AuthorizerEvent, outcome: Outcome, now: u64) -> context::Claims {
-        context::Claims::new(
-            event.route_key.clone(),
-            self.tenant,
-            self.user,
-            self.session,
-            outcome,
-            now,
-        )
-    }
 }
 
 /// Whether session, membership and tenant still stand, and with which role.

@@ -1,9 +1,9 @@
 //! The life of a session.
 
 use crate::refresh_token::RefreshToken;
+use problem::Problem;
 use std::net::IpAddr;
-use tenant_context::expression::ValueError;
-use tenant_context::items::Session;
+use tenant_context::items::{Session, StoredTenantId};
 use tenant_context::{Condition, Update};
 
 /// Seconds within which a repeated refresh gets the same answer: the first answer may have been lost on its way.
@@ -50,8 +50,8 @@ impl Length {
 /// The change that makes `next` the session's token in the place of `used`, which must be the present one.
 ///
 /// # Errors
-/// When a value can't be stored.
-pub fn rotation(used: &RefreshToken, next: &RefreshToken, now: i64) -> Result<Update, ValueError> {
+/// `internal` when a value can't be stored.
+pub fn rotation(used: &RefreshToken, next: &RefreshToken, now: i64) -> Result<Update, Problem> {
     let ends = next.renewed_until(now);
     Ok(Update::new()
         .set("refresh_hash", next.hash())?
@@ -68,8 +68,8 @@ pub fn rotation(used: &RefreshToken, next: &RefreshToken, now: i64) -> Result<Up
 /// The change that moves a session to another tenant, with another token.
 ///
 /// # Errors
-/// When a value can't be stored.
-pub fn switch(tenant: &tenant_context::items::StoredTenantId, next: &RefreshToken, now: i64) -> Result<Update, ValueError> {
+/// `internal` when a value can't be stored.
+pub fn switch(tenant: StoredTenantId, next: &RefreshToken, now: i64) -> Result<Update, Problem> {
     Ok(Update::new()
         .set("tenant_id", tenant)?
         .set("refresh_hash", next.hash())?
@@ -84,8 +84,8 @@ pub fn switch(tenant: &tenant_context::items::StoredTenantId, next: &RefreshToke
 /// The change that ends a session which has not ended yet.
 ///
 /// # Errors
-/// When a value can't be stored.
-pub fn revocation(now: i64) -> Result<Update, ValueError> {
+/// `internal` when a value can't be stored.
+pub fn revocation(now: i64) -> Result<Update, Problem> {
     Ok(Update::new()
         .set("revoked_at", endpoint::now())?
         .set("ttl", now.saturating_add(KEPT_AFTER_END))?

@@ -48,10 +48,10 @@ pub struct Presented<'a> {
 }
 
 impl TenantContext {
-    /// The only constructor: checks signature, audience, expiry and route of the context token, on every request.
+    /// The only constructor: checks signature, audience, expiry, route and request id of the context token, on every request.
     ///
     /// # Errors
-    /// `unauthenticated` for a token that is not for this route now, or the refusal that the authorizer put in it.
+    /// `unauthenticated` for a token that is not for this request, or the refusal that the authorizer put in it.
     pub fn verify(aws: &Arc<Aws>, presented: Presented<'_>) -> Result<Self, Problem> {
         let claims = aws.verify_context(presented.context).map_err(|error| {
             let expired = error == VerifyError::Expired;
@@ -62,10 +62,14 @@ impl TenantContext {
             );
             Problem::new(Kind::Unauthenticated)
         })?;
-        if claims.route != presented.route {
+        let is_for_this_request = claims
+            .request
+            .as_deref()
+            .is_none_or(|request| request == presented.request_id);
+        if claims.route != presented.route || !is_for_this_request {
             tracing::warn!(
                 event = "context_refused",
-                "a context token of another route was refused"
+                "a context token of another route or request was refused"
             );
             return Err(Kind::Unauthenticated.into());
         }

@@ -11,6 +11,12 @@ use std::collections::HashMap;
 #[error("a value can't be stored: {0}")]
 pub struct ValueError(String);
 
+impl From<ValueError> for problem::Problem {
+    fn from(error: ValueError) -> Self {
+        crate::errors::internal("value", &error)
+    }
+}
+
 pub(crate) fn value(value: impl Serialize) -> Result<AttributeValue, ValueError> {
     serde_dynamo::to_attribute_value(value)
         .map_err(|error: serde_dynamo::Error| ValueError(error.to_string()))

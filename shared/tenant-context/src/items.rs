@@ -31,7 +31,7 @@ impl<'de> Deserialize<'de> for StoredTenantId {
 }
 
 /// Where a tenant stands in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TenantStatus {
     /// Not paid yet, and for a limited time.
@@ -202,6 +202,11 @@ pub struct UserProfile {
     pub email: String,
     /// When they first came.
     pub created_at: String,
+}
+
+impl UserProfile {
+    /// Its attributes: to be read without the rest of the item.
+    pub const ATTRIBUTES: &[&str] = &["id", "name", "email", "created_at"];
 }
 
 /// A session, `SESSION#<session>` in the user's partition.

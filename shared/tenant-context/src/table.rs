@@ -71,6 +71,13 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The page with each item turned into what is shown of it.
+    pub fn map<S>(self, shown: impl FnMut(T) -> S) -> Page<S> {
+        Page { items: self.items.into_iter().map(shown).collect(), next: self.next }
+    }
+}
+
 /// One write of a transaction.
 #[derive(Debug, Clone)]
 pub enum Write {

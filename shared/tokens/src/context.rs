@@ -24,6 +24,10 @@ pub struct Claims {
     pub exp: u64,
     /// The route the request came by, such as `GET /v1/me`; the token is good for no other.
     pub route: String,
+    /// The id of the request it was made for; the token is good for no other. Absent only where API Gateway may reuse
+    /// the authorizer's answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// The tenant.
     pub tenant: Uuid,
     /// The user.
@@ -59,24 +63,33 @@ pub struct Grant {
     pub cursor_key: String,
 }
 
+/// What a context token is about.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The route key.
+    pub route: String,
+    /// The request, unless the token may serve several.
+    pub request: Option<String>,
+    /// The tenant.
+    pub tenant: Uuid,
+    /// The user.
+    pub user: Uuid,
+    /// The session.
+    pub session: Uuid,
+}
+
 impl Claims {
-    /// Claims of a token issued at `now` (seconds since 1970).
-    pub fn new(
-        route: String,
-        tenant: Uuid,
-        user: Uuid,
-        session: Uuid,
-        outcome: Outcome,
-        now: u64,
-    ) -> Self {
+    /// Claims of a token issued at `now` (seconds since 1970) for one request, or for any on its route.
+    pub fn new(about: About, outcome: Outcome, now: u64) -> Self {
         Self {
             aud: AUDIENCE.to_owned(),
             iat: now,
             exp: now + LIFETIME_SECONDS,
-            route,
-            tenant,
-            user,
-            session,
+            route: about.route,
+            request: about.request,
+            tenant: about.tenant,
+            user: about.user,
+            session: about.session,
             outcome,
         }
     }
@@ -84,7 +97,7 @@ impl Claims {
     /// The claims of `token`, if it is a context token of ours that has not expired.
     ///
     /// # Errors
-    /// [`VerifyError`] otherwise. The route is the caller's to compare.
+    /// [`VerifyError`] otherwise. Route and request are the caller's to compare.
     pub fn verify(keys: &VerifyingKeys, token: &str) -> Result<Self, VerifyError> {
         keys.verify(token, AUDIENCE)
     }

@@ -93,7 +93,14 @@ mod tests {
         let keys = VerifyingKeys::from_jwks(&material.issuer_public_keys).unwrap();
         let id = Uuid::new_v4();
         let outcome = context::Outcome::Refusal("session-revoked".to_owned());
-        let claims = context::Claims::new("GET /v1/me".to_owned(), id, id, id, outcome, now());
+        let about = context::About {
+            route: "GET /v1/me".to_owned(),
+            request: None,
+            tenant: id,
+            user: id,
+            session: id,
+        };
+        let claims = context::Claims::new(about, outcome, now());
         let token = claims.sign(&issuer_key(&material)).unwrap();
         assert!(context::Claims::verify(&keys, &token).is_ok());
         let payload = token.find('.').unwrap() + 5;
