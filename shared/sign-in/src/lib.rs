@@ -59,11 +59,14 @@ impl SignIn {
     }
 
     fn from_secret(secret: &str) -> Result<Self, InitError> {
-        let failed = |error: &dyn std::fmt::Display| InitError(format!("the access key's secret: {error}"));
+        let failed =
+            |error: &dyn std::fmt::Display| InitError(format!("the access key's secret: {error}"));
         let secret: AccessSecret = serde_json::from_str(secret).map_err(|error| failed(&error))?;
         Ok(Self {
-            access: SigningKey::from_base64_pkcs8(&secret.kid, &secret.private_key).map_err(|error| failed(&error))?,
-            refresh: RefreshKeys::from_base64(&secret.refresh_secret).map_err(|error| failed(&error))?,
+            access: SigningKey::from_base64_pkcs8(&secret.kid, &secret.private_key)
+                .map_err(|error| failed(&error))?,
+            refresh: RefreshKeys::from_base64(&secret.refresh_secret)
+                .map_err(|error| failed(&error))?,
         })
     }
 
@@ -123,9 +126,12 @@ impl SignIn {
     /// `internal` when the key can't sign.
     pub fn answer(&self, token: &RefreshToken, tenant: TenantId) -> Result<SignedIn, Problem> {
         let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
-        let claims = access::Claims::new(token.user.uuid(), token.session.uuid(), tenant.uuid(), now);
+        let claims =
+            access::Claims::new(token.user.uuid(), token.session.uuid(), tenant.uuid(), now);
         Ok(SignedIn {
-            access_token: claims.sign(&self.access).map_err(|error| errors::internal("access token", &error))?,
+            access_token: claims
+                .sign(&self.access)
+                .map_err(|error| errors::internal("access token", &error))?,
             token_type: "Bearer",
             expires_in: access::LIFETIME_SECONDS,
             refresh_token: self.refresh.seal(token),
@@ -146,15 +152,24 @@ mod tests {
         let material = tokens::keys::generate().unwrap();
         let sign_in = SignIn::from_secret(&material.access_secret).unwrap();
         let (user, tenant) = (UserId::generate(), TenantId::generate());
-        let request = RequestInfo { user_agent: "curl/8".into(), source_ip: "203.0.113.7".into(), ..RequestInfo::default() };
-        let (session, answer) = sign_in.begin(user, tenant, Length::USUAL, &request).unwrap();
+        let request = RequestInfo {
+            user_agent: "curl/8".into(),
+            source_ip: "203.0.113.7".into(),
+            ..RequestInfo::default()
+        };
+        let (session, answer) = sign_in
+            .begin(user, tenant, Length::USUAL, &request)
+            .unwrap();
 
         let token = sign_in.open(&answer.refresh_token).unwrap();
         assert_eq!((token.user, token.session), (user, session.id));
         assert_eq!(token.hash(), session.refresh_hash);
         let keys = tokens::VerifyingKeys::from_jwks(&material.access_public_keys).unwrap();
         let claims = access::Claims::verify(&keys, &answer.access_token).unwrap();
-        assert_eq!((claims.sub, claims.sid, claims.tid), (user.uuid(), session.id.uuid(), tenant.uuid()));
+        assert_eq!(
+            (claims.sub, claims.sid, claims.tid),
+            (user.uuid(), session.id.uuid(), tenant.uuid())
+        );
         assert!(session.expires_at - session.rotated_at == Length::USUAL.seconds());
         // A session that stands says nothing of a revocation: conditions ask for the attribute's absence.
         let stored = serde_json::to_value(&session).unwrap();

@@ -18,7 +18,8 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdC4uLg$\
 
 fn argon2() -> Result<Argon2<'static>, Problem> {
     let (memory, iterations, lanes) = FIGURES;
-    let params = Params::new(memory, iterations, lanes, None).map_err(|error| errors::internal("Argon2", &error))?;
+    let params = Params::new(memory, iterations, lanes, None)
+        .map_err(|error| errors::internal("Argon2", &error))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -27,8 +28,9 @@ fn argon2() -> Result<Argon2<'static>, Problem> {
 /// # Errors
 /// `internal` when the random source fails.
 pub fn hash(password: &Password) -> Result<String, Problem> {
-    let hashed: PasswordHash =
-        argon2()?.hash_password(password.expose()).map_err(|error| errors::internal("Argon2", &error))?;
+    let hashed: PasswordHash = argon2()?
+        .hash_password(password.expose())
+        .map_err(|error| errors::internal("Argon2", &error))?;
     Ok(hashed.to_string())
 }
 
@@ -48,23 +50,36 @@ pub enum Verdict {
 /// # Errors
 /// `internal` when what is stored is not a hash.
 pub fn verify(password: &Password, stored: Option<&str>) -> Result<Verdict, Problem> {
-    let parsed = PasswordHash::new(stored.unwrap_or(NOBODY)).map_err(|error| errors::internal("stored hash", &error))?;
+    let parsed = PasswordHash::new(stored.unwrap_or(NOBODY))
+        .map_err(|error| errors::internal("stored hash", &error))?;
     let argon2 = argon2()?;
     let is_right = argon2.verify_password(password.expose(), &parsed).is_ok();
     if !is_right || stored.is_none() {
         return Ok(Verdict::Wrong);
     }
-    let made_with = Params::try_from(&parsed).map_err(|error| errors::internal("stored hash", &error))?;
+    let made_with =
+        Params::try_from(&parsed).map_err(|error| errors::internal("stored hash", &error))?;
     let (memory, iterations, lanes) = FIGURES;
-    let is_old = made_with.m_cost() < memory || made_with.t_cost() < iterations || made_with.p_cost() < lanes;
-    Ok(if is_old { Verdict::RightButOld } else { Verdict::Right })
+    let is_old = made_with.m_cost() < memory
+        || made_with.t_cost() < iterations
+        || made_with.p_cost() < lanes;
+    Ok(if is_old {
+        Verdict::RightButOld
+    } else {
+        Verdict::Right
+    })
 }
 
 /// Refuses a new password that holds something everybody can guess: the person's address, or the tenant's name.
 ///
 /// # Errors
 /// `validation-failed` at `pointer`.
-pub fn refuse_guessable(password: &Password, email: &str, tenant_name: &str, pointer: &str) -> Result<(), Problem> {
+pub fn refuse_guessable(
+    password: &Password,
+    email: &str,
+    tenant_name: &str,
+    pointer: &str,
+) -> Result<(), Problem> {
     let local_part = email.rsplit_once('@').map_or(email, |(local, _)| local);
     let detail = if password.holds(local_part) {
         "holds your e-mail address"
@@ -89,9 +104,19 @@ mod tests {
     fn the_right_password_and_no_other() {
         let stored = hash(&password("four lamps by the river")).unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert_eq!(verify(&password("four lamps by the river"), Some(&stored)).unwrap(), Verdict::Right);
-        assert_eq!(verify(&password("Four lamps by the river"), Some(&stored)).unwrap(), Verdict::Wrong);
-        assert_ne!(stored, hash(&password("four lamps by the river")).unwrap(), "each hash has its own salt");
+        assert_eq!(
+            verify(&password("four lamps by the river"), Some(&stored)).unwrap(),
+            Verdict::Right
+        );
+        assert_eq!(
+            verify(&password("Four lamps by the river"), Some(&stored)).unwrap(),
+            Verdict::Wrong
+        );
+        assert_ne!(
+            stored,
+            hash(&password("four lamps by the river")).unwrap(),
+            "each hash has its own salt"
+        );
     }
 
     #[test]
@@ -99,24 +124,48 @@ mod tests {
         let parsed = PasswordHash::new(NOBODY).unwrap();
         let params = Params::try_from(&parsed).unwrap();
         assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), FIGURES);
-        assert_eq!(verify(&password("anything at all"), None).unwrap(), Verdict::Wrong);
+        assert_eq!(
+            verify(&password("anything at all"), None).unwrap(),
+            Verdict::Wrong
+        );
     }
 
     #[test]
     fn a_hash_of_lower_figures_is_to_be_replaced() {
-        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8 * 1024, 1, 1, None).unwrap());
+        let weak = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(8 * 1024, 1, 1, None).unwrap(),
+        );
         let stored: PasswordHash = weak.hash_password(b"four lamps").unwrap();
-        assert_eq!(verify(&password("four lamps"), Some(&stored.to_string())).unwrap(), Verdict::RightButOld);
-        assert_eq!(verify(&password("five lamps"), Some(&stored.to_string())).unwrap(), Verdict::Wrong);
+        assert_eq!(
+            verify(&password("four lamps"), Some(&stored.to_string())).unwrap(),
+            Verdict::RightButOld
+        );
+        assert_eq!(
+            verify(&password("five lamps"), Some(&stored.to_string())).unwrap(),
+            Verdict::Wrong
+        );
     }
 
     #[test]
     fn what_can_be_guessed_is_refused() {
-        let check = |text: &str| refuse_guessable(&password(text), "ada.byron@example.com", "Acme", "/password");
+        let check = |text: &str| {
+            refuse_guessable(
+                &password(text),
+                "ada.byron@example.com",
+                "Acme",
+                "/password",
+            )
+        };
         assert!(check("four lamps by the river").is_ok());
         for guessable in ["Ada.Byron1843", "wearelikeacme!"] {
             let problem = check(guessable).unwrap_err();
-            assert_eq!(problem.errors().first().unwrap().pointer, "/password", "{guessable}");
+            assert_eq!(
+                problem.errors().first().unwrap().pointer,
+                "/password",
+                "{guessable}"
+            );
         }
     }
 }

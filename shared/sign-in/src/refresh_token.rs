@@ -39,8 +39,14 @@ impl RefreshToken {
     /// When the session ends if it is renewed at `now`, in seconds since 1970: it slides, and yet has an end.
     pub fn renewed_until(&self, now: i64) -> i64 {
         // The session's id is of version 7: it holds the time of its making.
-        let made = self.session.uuid().get_timestamp().map_or(0, |time| time.to_unix().0);
-        let last = i64::try_from(made).unwrap_or_default().saturating_add(LONGEST);
+        let made = self
+            .session
+            .uuid()
+            .get_timestamp()
+            .map_or(0, |time| time.to_unix().0);
+        let last = i64::try_from(made)
+            .unwrap_or_default()
+            .saturating_add(LONGEST);
         now.saturating_add(self.length.seconds()).min(last)
     }
 
@@ -61,13 +67,27 @@ impl RefreshKeys {
     /// From 32 bytes in base64.
     pub(crate) fn from_base64(text: &str) -> Result<Self, KeyError> {
         const WRONG: KeyError = KeyError("the refresh secret is not 32 bytes in base64");
-        let bytes: Secret = BASE64_STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(WRONG)?;
+        let bytes: Secret = BASE64_STANDARD
+            .decode(text)
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or(WRONG)?;
         Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &bytes)))
     }
 
     /// A token with a fresh secret.
-    pub(crate) fn issue(&self, user: UserId, session: SessionId, length: Length) -> Result<RefreshToken, Problem> {
-        Ok(RefreshToken { user, session, length, secret: secret::generate()? })
+    pub(crate) fn issue(
+        &self,
+        user: UserId,
+        session: SessionId,
+        length: Length,
+    ) -> Result<RefreshToken, Problem> {
+        Ok(RefreshToken {
+            user,
+            session,
+            length,
+            secret: secret::generate()?,
+        })
     }
 
     /// The token as the client gets it.
@@ -99,14 +119,24 @@ impl RefreshKeys {
     pub(crate) fn successor(&self, token: &RefreshToken) -> RefreshToken {
         let next = hmac::sign(&self.0, &[SUCCESSOR, &token.body()].concat());
         let mut secret = Secret::default();
-        secret.iter_mut().zip(next.as_ref()).for_each(|(to, from)| *to = *from);
-        RefreshToken { secret, ..token.clone() }
+        secret
+            .iter_mut()
+            .zip(next.as_ref())
+            .for_each(|(to, from)| *to = *from);
+        RefreshToken {
+            secret,
+            ..token.clone()
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
     use super::*;
 
     fn keys(byte: u8) -> RefreshKeys {
@@ -114,7 +144,9 @@ mod tests {
     }
 
     fn token() -> RefreshToken {
-        keys(1).issue(UserId::generate(), SessionId::generate(), Length::USUAL).unwrap()
+        keys(1)
+            .issue(UserId::generate(), SessionId::generate(), Length::USUAL)
+            .unwrap()
     }
 
     #[test]
@@ -127,9 +159,22 @@ mod tests {
         for position in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[position] ^= 1;
-            assert!(keys(1).open(&BASE64_URL_SAFE_NO_PAD.encode(changed)).is_none(), "byte {position}");
+            assert!(
+                keys(1)
+                    .open(&BASE64_URL_SAFE_NO_PAD.encode(changed))
+                    .is_none(),
+                "byte {position}"
+            );
         }
-        for garbage in ["", "A", "AAAA", "\u{e9}", &text[1..], &text[..text.len() - 4], &format!("{text}AAAA")] {
+        for garbage in [
+            "",
+            "A",
+            "AAAA",
+            "\u{e9}",
+            &text[1..],
+            &text[..text.len() - 4],
+            &format!("{text}AAAA"),
+        ] {
             assert!(keys(1).open(garbage).is_none(), "{garbage}");
         }
     }

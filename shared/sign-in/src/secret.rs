@@ -16,7 +16,9 @@ pub type Secret = [u8; 32];
 /// `internal` when the random source fails.
 pub fn generate() -> Result<Secret, Problem> {
     let mut secret = Secret::default();
-    SystemRandom::new().fill(&mut secret).map_err(|error| errors::internal("random source", &error))?;
+    SystemRandom::new()
+        .fill(&mut secret)
+        .map_err(|error| errors::internal("random source", &error))?;
     Ok(secret)
 }
 

@@ -25,7 +25,11 @@ impl Length {
 
     /// What the client asked for.
     pub fn asked(remember_me: bool) -> Self {
-        if remember_me { Self::REMEMBERED } else { Self::USUAL }
+        if remember_me {
+            Self::REMEMBERED
+        } else {
+            Self::USUAL
+        }
     }
 
     /// That of a stored session.
@@ -111,11 +115,21 @@ pub enum Stale {
 }
 
 /// Judges a token whose rotation was refused, by the session as it stands.
-pub fn judge_stale(session: Option<&Session>, used: &RefreshToken, next: &RefreshToken, now: i64) -> Stale {
-    let Some(session) = session.filter(|session| is_live(session, now)) else { return Stale::Refuse };
+pub fn judge_stale(
+    session: Option<&Session>,
+    used: &RefreshToken,
+    next: &RefreshToken,
+    now: i64,
+) -> Stale {
+    let Some(session) = session.filter(|session| is_live(session, now)) else {
+        return Stale::Refuse;
+    };
     let is_recent = now.saturating_sub(session.rotated_at) <= RETRY_WINDOW;
     let is_previous = session.previous_hash.as_ref() == Some(&used.hash());
-    match (is_previous && is_recent, session.refresh_hash == next.hash()) {
+    match (
+        is_previous && is_recent,
+        session.refresh_hash == next.hash(),
+    ) {
         (true, true) => Stale::Repeat,
         // The session was moved to another tenant a moment ago, while this refresh was on its way.
         (true, false) => Stale::Refuse,
@@ -125,7 +139,11 @@ pub fn judge_stale(session: Option<&Session>, used: &RefreshToken, next: &Refres
 
 /// The client's own name for itself, on one line and shortened.
 pub(crate) fn device(user_agent: &str) -> String {
-    user_agent.chars().filter(|c| !c.is_control()).take(DEVICE_CHARACTERS).collect()
+    user_agent
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(DEVICE_CHARACTERS)
+        .collect()
 }
 
 /// The network an address is in, to recognise a place by: /24 of IPv4, /48 of IPv6.
@@ -162,44 +180,95 @@ mod tests {
         let material = tokens::keys::generate().unwrap();
         let sign_in = SignIn::from_secret(&material.access_secret).unwrap();
         let (user, tenant) = (UserId::generate(), TenantId::generate());
-        let (mut session, answer) = sign_in.begin(user, tenant, Length::USUAL, &RequestInfo::default()).unwrap();
+        let (mut session, answer) = sign_in
+            .begin(user, tenant, Length::USUAL, &RequestInfo::default())
+            .unwrap();
         let used = sign_in.open(&answer.refresh_token).unwrap();
         let next = sign_in.successor(&used);
         session.previous_hash = Some(used.hash());
         session.refresh_hash = next.hash();
         let now = session.rotated_at;
-        Rotated { session, used, next, now }
+        Rotated {
+            session,
+            used,
+            next,
+            now,
+        }
     }
 
     #[test]
     fn a_retry_within_ten_seconds_gets_the_same_answer() {
-        let Rotated { session, used, next, now } = rotated();
-        assert_eq!(judge_stale(Some(&session), &used, &next, now + 10), Stale::Repeat);
-        assert_eq!(judge_stale(Some(&session), &used, &next, now + 11), Stale::Reused);
+        let Rotated {
+            session,
+            used,
+            next,
+            now,
+        } = rotated();
+        assert_eq!(
+            judge_stale(Some(&session), &used, &next, now + 10),
+            Stale::Repeat
+        );
+        assert_eq!(
+            judge_stale(Some(&session), &used, &next, now + 11),
+            Stale::Reused
+        );
     }
 
     #[test]
     fn an_older_token_ends_the_session() {
-        let Rotated { mut session, used, next, now } = rotated();
+        let Rotated {
+            mut session,
+            used,
+            next,
+            now,
+        } = rotated();
         session.previous_hash = Some("another generation".to_owned());
-        assert_eq!(judge_stale(Some(&session), &used, &next, now), Stale::Reused);
+        assert_eq!(
+            judge_stale(Some(&session), &used, &next, now),
+            Stale::Reused
+        );
     }
 
     #[test]
     fn a_session_that_has_ended_is_only_refused() {
-        let Rotated { session, used, next, now } = rotated();
+        let Rotated {
+            session,
+            used,
+            next,
+            now,
+        } = rotated();
         assert_eq!(judge_stale(None, &used, &next, now), Stale::Refuse);
-        assert_eq!(judge_stale(Some(&session), &used, &next, session.expires_at), Stale::Refuse);
-        let revoked = Session { revoked_at: Some(String::new()), ..session };
-        assert_eq!(judge_stale(Some(&revoked), &used, &next, now + 60), Stale::Refuse);
+        assert_eq!(
+            judge_stale(Some(&session), &used, &next, session.expires_at),
+            Stale::Refuse
+        );
+        let revoked = Session {
+            revoked_at: Some(String::new()),
+            ..session
+        };
+        assert_eq!(
+            judge_stale(Some(&revoked), &used, &next, now + 60),
+            Stale::Refuse
+        );
     }
 
     #[test]
     fn a_refresh_that_crosses_a_switch_is_only_refused() {
-        let Rotated { mut session, used, next, now } = rotated();
+        let Rotated {
+            mut session,
+            used,
+            next,
+            now,
+        } = rotated();
         session.refresh_hash = "the switch's own".to_owned();
-        assert_eq!(judge_stale(Some(&session), &used, &next, now + 1), Stale::Refuse);
-        assert_eq!(judge_stale(Some(&session), &used, &next, now + 60), Stale::Reused);
+        assert_eq!(
+            judge_stale(Some(&session), &used, &next, now + 1),
+            Stale::Refuse
+        );
+        assert_eq!(
+            judge_stale(Some(&session), &used, &next, now + 60),
+            Stale::Reused
+        );
     }
 
     #[test]

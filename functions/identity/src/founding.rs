@@ -1,0 +1,113 @@
+//! What a new tenant begins with.
+
+use crate::plans::Plan;
+use endpoint::prelude::*;
+use fields::{Name, Slug};
+use std::collections::BTreeSet;
+use tenant_context::identity::Identity;
+use tenant_context::items::{
+    Member, MemberStatus, Membership, Project, SlugOwner, StoredTenantId, Tenant, TenantStatus,
+    User,
+};
+use tenant_context::{ProjectId, TenantId, errors};
+
+/// A tenant to be made, with its first project.
+pub struct Founding {
+    /// Its id.
+    pub tenant: StoredTenantId,
+    project: ProjectId,
+    name: String,
+    slug: String,
+    now: String,
+}
+
+/// The position of the slug's write, which is refused when the slug is in use.
+pub const SLUG: usize = 0;
+
+impl Founding {
+    /// A tenant of this name.
+    pub fn new(name: &Name, slug: &Slug) -> Self {
+        Self {
+            tenant: StoredTenantId(TenantId::generate()),
+            project: ProjectId::generate(),
+            name: name.to_string(),
+            slug: slug.to_string(),
+            now: endpoint::now(),
+        }
+    }
+
+    /// Everything of the tenant, and that `owner` belongs to it; the slug comes first.
+    ///
+    /// # Errors
+    /// `internal` when an item can't be stored.
+    pub fn writes(&self, identity: &Identity, owner: &User) -> Result<Vec<Write>, Problem> {
+        let keys = identity.tenant_keys(self.tenant.0);
+        let membership_key = identity.user_keys(owner.id).membership(self.tenant.0);
+        Ok(vec![
+            Write::create(identity.slug_key(&self.slug), &self.slug_owner())?,
+            Write::create(keys.tenant(), &self.tenant()?)?,
+            Write::create(keys.member(owner.id), &self.member(owner))?,
+            Write::create(keys.project(self.project), &self.first_project(owner))?,
+            Write::create(membership_key, &self.membership())?,
+        ])
+    }
+
+    fn slug_owner(&self) -> SlugOwner {
+        SlugOwner {
+            tenant_id: self.tenant,
+            tenant_name: self.name.clone(),
+            slug: self.slug.clone(),
+        }
+    }
+
+    fn tenant(&self) -> Result<Tenant, Problem> {
+        let trial = jiff::SignedDuration::from_hours(24 * Plan::TRIAL_DAYS);
+        let trial_end = jiff::Timestamp::now().checked_add(trial);
+        let trial_end = trial_end.map_err(|error| errors::internal("trial", &error))?;
+        Ok(Tenant {
+            id: self.tenant,
+            name: self.name.clone(),
+            slug: self.slug.clone(),
+            status: TenantStatus::Trial,
+            plan: Plan::TRIAL.as_str().to_owned(),
+            trial_ends_at: Some(format!("{trial_end:.3}")),
+            seats: Plan::TRIAL.seats(),
+            members: 1,
+            owners: 1,
+            project_ids: BTreeSet::from([self.project]),
+            created_at: self.now.clone(),
+        })
+    }
+
+    fn member(&self, owner: &User) -> Member {
+        Member {
+            user_id: owner.id,
+            name: owner.name.clone(),
+            email: owner.email.clone(),
+            role: Role::Owner,
+            status: MemberStatus::Active,
+            project_ids: BTreeSet::from([self.project]),
+            joined_at: self.now.clone(),
+        }
+    }
+
+    fn first_project(&self, owner: &User) -> Project {
+        let (name, created_at) = ("Default project".to_owned(), self.now.clone());
+        Project {
+            id: self.project,
+            name,
+            created_at,
+            created_by: owner.id,
+        }
+    }
+
+    fn membership(&self) -> Membership {
+        let (name, slug) = (self.name.clone(), self.slug.clone());
+        Membership {
+            tenant_id: self.tenant,
+            name,
+            slug,
+            joined_at: self.now.clone(),
+        }
+    }
+}
