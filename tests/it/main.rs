@@ -1,0 +1,10 @@
+//! The tests of the whole product, against the local cloud. The folders mirror the URLs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod v1;

@@ -1,0 +1,245 @@
+//! The local clouds of a test process.
+
+use crate::client::Request;
+use crate::forge::Forge;
+use local::{Binaries, Cloud, Options};
+use reqwest::Method;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
+use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
+
+/// A local cloud in memory, on free ports. It lives as long as the test process.
+pub struct TestCloud {
+    cloud: Cloud,
+    http: reqwest::Client,
+    /// Connections live here, and not in the runtime of the test that opened them, which ends with its test.
+    runtime: Runtime,
+    forge: OnceCell<Forge>,
+}
+
+impl TestCloud {
+    /// The cloud that runs the product's functions. Started by the first test that asks.
+    pub fn shared() -> &'static TestCloud {
+        static CLOUD: OnceLock<TestCloud> = OnceLock::new();
+        CLOUD.get_or_init(|| {
+            let folder = std::env::var_os("TENANTRY_FUNCTIONS_DIR");
+            TestCloud::start(
+                folder.map_or(Binaries::Build, |folder| Binaries::Folder(folder.into())),
+            )
+        })
+    }
+
+    /// A second cloud, whose functions were built with their own checks off: what is still refused, IAM refuses.
+    pub fn unguarded() -> &'static TestCloud {
+        static CLOUD: OnceLock<TestCloud> = OnceLock::new();
+        CLOUD.get_or_init(|| TestCloud::start(Binaries::Folder(unguarded_functions())))
+    }
+
+    fn start(binaries: Binaries) -> TestCloud {
+        let options = Options {
+            template: Some(root().join("template.yaml")),
+            binaries,
+            // Two cores gain nothing by more, and each process has to be started.
+            max_processes: 4,
+            ..Options::default()
+        };
+        let cloud = Cloud::start(options).unwrap_or_else(|error| panic!("{error}"));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("test-client")
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("a client");
+        TestCloud {
+            cloud,
+            http,
+            runtime,
+            forge: OnceCell::new(),
+        }
+    }
+
+    /// The cloud itself: direct invocations and the functions' logs.
+    pub fn local(&self) -> &Cloud {
+        &self.cloud
+    }
+
+    /// Its AWS endpoint: decisions, capacity, mail, and what stands in the tables.
+    pub fn gateway(&self) -> &Arc<gateway::Gateway> {
+        self.cloud.gateway()
+    }
+
+    /// Address of the API, without a slash at its end.
+    pub fn api_url(&self) -> &str {
+        self.cloud.api_url()
+    }
+
+    /// Address of the AWS endpoint, without a slash at its end.
+    pub fn aws_url(&self) -> &str {
+        self.cloud.aws_url()
+    }
+
+    /// A request to the API, sent by `.await`.
+    pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request<'_> {
+        let path = path.as_ref();
+        let url = format!("{}{path}", self.api_url());
+        Request::new(
+            self,
+            format!("{method} {path}"),
+            self.http.request(method, url),
+        )
+    }
+
+    /// `GET path`
+    pub fn get(&self, path: impl AsRef<str>) -> Request<'_> {
+        self.request(Method::GET, path)
+    }
+
+    /// `POST path`
+    pub fn post(&self, path: impl AsRef<str>) -> Request<'_> {
+        self.request(Method::POST, path)
+    }
+
+    /// `PATCH path`
+    pub fn patch(&self, path: impl AsRef<str>) -> Request<'_> {
+        self.request(Method::PATCH, path)
+    }
+
+    /// `DELETE path`
+    pub fn delete(&self, path: impl AsRef<str>) -> Request<'_> {
+        self.request(Method::DELETE, path)
+    }
+
+    /// The keys of this cloud, to sign tokens that nobody issued.
+    pub async fn forge(&self) -> &Forge {
+        self.forge.get_or_init(|| Forge::of(self)).await
+    }
+
+    /// Every item of a table, whoever's it is, in DynamoDB's JSON.
+    pub fn dump(&self, table: &str) -> Vec<Value> {
+        self.gateway()
+            .dump(table)
+            .unwrap_or_else(|error| panic!("{table}: {error}"))
+    }
+
+    /// What the functions wrote while they served this request.
+    pub fn log_of(&self, request_id: &str) -> Vec<String> {
+        let lines = self.cloud.function_logs().into_iter();
+        lines
+            .map(|line| line.line)
+            .filter(|line| line.contains(request_id))
+            .collect()
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+}
+
+/// The folder of the workspace.
+pub(crate) fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// The functions with their own checks off: from `TENANTRY_UNGUARDED_DIR`, as `cargo xtask test` leaves them, or built now.
+fn unguarded_functions() -> PathBuf {
+    if let Some(folder) = std::env::var_os("TENANTRY_UNGUARDED_DIR") {
+        return folder.into();
+    }
+    let target = target_folder();
+    let kept = target.join("unguarded");
+    if is_fresh(&kept.join("authorizer")) {
+        return kept;
+    }
+    // In a target folder of their own, so that they never stand where the real functions are expected.
+    let own = target.join("unguarded-build");
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root()).args([
+        "build",
+        "--quiet",
+        "--bins",
+        "--features",
+        "endpoint/unguarded",
+    ]);
+    command.arg("--target-dir").arg(&own);
+    for package in function_packages() {
+        command.args(["--package", &package]);
+    }
+    let status = command.status().expect("cargo");
+    assert!(
+        status.success(),
+        "the functions can't be built with their checks off"
+    );
+    own.join("debug")
+}
+
+/// The test executable is in `<target>/debug/deps`.
+fn target_folder() -> PathBuf {
+    let executable = std::env::current_exe().expect("the path of this program");
+    executable
+        .ancestors()
+        .nth(3)
+        .expect("a target folder")
+        .to_owned()
+}
+
+/// Names of the packages under `functions/`: each is its folder's name, `-functions` behind it where it has more than one.
+fn function_packages() -> Vec<String> {
+    let manifests = files(&root().join("functions")).filter(|path| path.ends_with("Cargo.toml"));
+    let mut names = Vec::new();
+    for manifest in manifests {
+        let has_binaries = manifest
+            .parent()
+            .is_some_and(|folder| folder.join("src/bin").is_dir());
+        let text = std::fs::read_to_string(&manifest).expect("a manifest");
+        let name = text.lines().find_map(|line| line.strip_prefix("name = "));
+        names.extend(
+            name.filter(|_| has_binaries)
+                .map(|name| name.trim_matches('"').to_owned()),
+        );
+    }
+    names
+}
+
+/// Whether a binary is younger than everything it is made from.
+fn is_fresh(binary: &Path) -> bool {
+    let changed = |path: &Path| {
+        path.metadata()
+            .and_then(|metadata| metadata.modified())
+            .ok()
+    };
+    let Some(built) = changed(binary) else {
+        return false;
+    };
+    let sources = [
+        "functions",
+        "shared",
+        "infra/routes.json",
+        "infra/openapi.json",
+    ];
+    let newest = sources
+        .iter()
+        .flat_map(|folder| files(&root().join(folder)))
+        .filter_map(|file| changed(&file))
+        .max();
+    newest.unwrap_or(SystemTime::UNIX_EPOCH) < built
+}
+
+/// Every file under a folder, or the file itself.
+fn files(path: &Path) -> Box<dyn Iterator<Item = PathBuf>> {
+    match std::fs::read_dir(path) {
+        Err(_) => Box::new(std::iter::once(path.to_owned())),
+        Ok(entries) => Box::new(entries.flatten().flat_map(|entry| files(&entry.path()))),
+    }
+}
