@@ -216,7 +216,8 @@ mod tests {
                     assert_ne!(resource, "*", "{id} may act on everything");
                     assert!(!resource.contains("table/*"), "{id} reaches every table");
                 }
-                if actions.iter().any(|action| action.starts_with("dynamodb:")) {
+                let allows = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
+                if allows && actions.iter().any(|action| action.starts_with("dynamodb:")) {
                     let condition = statement.get("Condition").unwrap();
                     let keys =
                         texts(condition.pointer("/ForAllValues:StringLike/dynamodb:LeadingKeys"));
