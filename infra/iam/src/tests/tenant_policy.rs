@@ -7,7 +7,7 @@ const TABLE: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/TenantTable";
 const OWN: &str = "0193a5e2-0000-7000-8000-00000000000a";
 const FOREIGN: &str = "0193a5e2-0000-7000-8000-00000000000b";
 
-fn document() -> Value {
+pub(super) fn document() -> Value {
     json!({
         "Version": "2012-10-17",
         "Statement": [{
@@ -37,7 +37,7 @@ fn without(pointer: &str, key: &str) -> Value {
     document
 }
 
-fn ask(document: &Value, tag: Option<&str>, keys: &[&str]) -> Decision {
+pub(super) fn ask(document: &Value, tag: Option<&str>, keys: &[&str]) -> Decision {
     let policy = Policy::parse("TenantData", document).unwrap();
     let mut context = Context::new();
     context.set(
@@ -94,6 +94,72 @@ fn a_refusal_reads_well() {
         nearest.to_string(),
         r##"TenantRead matched dynamodb:GetItem on table/TenantTable, but ForAllValues:StringLike dynamodb:LeadingKeys: "TENANT#b#PROJECT#1" is not like "TENANT#a" or "TENANT#a#*""##
     );
+}
+
+/// The tag's own guard: with an empty tag the patterns shrink to `TENANT#` and `TENANT##*`.
+#[test]
+fn the_null_guard_on_the_tag_makes_the_difference() {
+    for tag in [None, Some("")] {
+        for keys in [
+            &[][..],
+            &["TENANT#"],
+            &["TENANT##x"],
+            &["TENANT#${aws:PrincipalTag/TenantId}"],
+        ] {
+            assert!(
+                !ask(&document(), tag, keys).is_allowed(),
+                "{tag:?} {keys:?}"
+            );
+        }
+    }
+    let unguarded = without("/Statement/0/Condition/Null", "aws:PrincipalTag/TenantId");
+    assert!(ask(&unguarded, Some(""), &["TENANT#"]).is_allowed());
+    assert!(
+        !ask(&unguarded, None, &["TENANT#"]).is_allowed(),
+        "without any tag the pattern fits nothing"
+    );
+}
+
+/// `TENANT#<id>*` instead of `TENANT#<id>#*` also matches every tenant whose id begins with this one's.
+#[test]
+fn the_delimiter_makes_the_difference() {
+    let longer = format!("TENANT#{OWN}9#PROJECT#1");
+    assert!(!ask(&document(), Some(OWN), &[&longer]).is_allowed());
+    let mut open = document();
+    open["Statement"][0]["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] =
+        json!(["TENANT#${aws:PrincipalTag/TenantId}*"]);
+    assert!(ask(&open, Some(OWN), &[&longer]).is_allowed());
+}
+
+#[test]
+fn for_any_value_would_let_a_batch_through() {
+    let mut any = document();
+    let patterns = any["Statement"][0]["Condition"]
+        .as_object_mut()
+        .unwrap()
+        .remove("ForAllValues:StringLike")
+        .unwrap();
+    any["Statement"][0]["Condition"]["ForAnyValue:StringLike"] = patterns;
+    let keys = [format!("TENANT#{OWN}"), format!("TENANT#{FOREIGN}")];
+    let keys = [keys[0].as_str(), keys[1].as_str()];
+    assert!(ask(&any, Some(OWN), &keys).is_allowed());
+    assert!(!ask(&document(), Some(OWN), &keys).is_allowed());
+}
+
+#[test]
+fn a_wildcard_in_the_tag_opens_nothing() {
+    for tag in [
+        "*",
+        "?",
+        "????????-????-????-????-????????????",
+        "${*}",
+        "${aws:PrincipalTag/TenantId}",
+    ] {
+        assert!(
+            !ask(&document(), Some(tag), &[&format!("TENANT#{OWN}")]).is_allowed(),
+            "{tag}"
+        );
+    }
 }
 
 #[test]
