@@ -283,7 +283,7 @@ pub(crate) mod tests {
         json!({
             "binary": "records-read", "kind": "endpoint", "method": "GET", "path": "/v1/projects/{project_id}/{collection}/{record_id}",
             "api": "main", "summary": "Reads one record.", "description": "Answers the record with its version as ETag.",
-            "tag": "records", "auth": "permission", "permission": "{collection}:read", "access": "read", "needs": ["tenant"],
+            "tag": "records", "auth": "permission", "permission": "records:read", "access": "read", "needs": ["tenant"],
             "role": "EndpointRole", "memory_mb": 256, "timeout_s": 10, "caller_fits": true, "body_limit": 65536, "success": 200,
             "path_schema": {"type": "object", "properties": {
                 "project_id": {"type": "string", "description": "The project."}, "collection": {"type": "string"},
@@ -367,7 +367,7 @@ pub(crate) mod tests {
         );
         assert_eq!(
             changed(|v| v["auth"] = json!("session")),
-            "records-read names permission \"{collection}:read\" and does not ask for it"
+            "records-read names permission \"records:read\" and does not ask for it"
         );
         assert_eq!(
             changed(|v| v["access"] = json!("all")),

@@ -64,12 +64,12 @@ mod tests {
     fn the_table_has_a_row_for_each_permission_and_route() {
         let text = render(&samples());
         assert!(text.contains("| permission | owner | admin | manager | sales_rep | viewer |\n"));
-        assert!(text.contains("| `{collection}:update` | yes | yes | yes | own | – |\n"));
+        assert!(text.contains("| `records:update` | yes | yes | yes | own | – |\n"));
         assert!(text.contains("| `subscription:manage` | yes | – | – | – | – |\n"));
         assert!(text.ends_with(
             "| `GET /.well-known/jwks.json` | issuer-jwks | nothing | – |\n\
              | `POST /v1/auth/login` | auth-login | nothing | – |\n\
-             | `GET /v1/projects/{project_id}/{collection}/{record_id}` | records-read | `{collection}:read` | read |\n"
+             | `GET /v1/projects/{project_id}/{collection}/{record_id}` | records-read | `records:read` | read |\n"
         ));
     }
 }

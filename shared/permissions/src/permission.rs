@@ -76,7 +76,7 @@ impl Resource {
         Resource::Records,
     ];
 
-    /// The word in a permission's text; for records the collection's own name stands there.
+    /// The word in a permission's text; `records` stands for every collection.
     pub const fn as_str(self) -> &'static str {
         match self {
             Resource::Tenant => "tenant",
@@ -85,7 +85,7 @@ impl Resource {
             Resource::Invitations => "invitations",
             Resource::Roles => "roles",
             Resource::Projects => "projects",
-            Resource::Records => "{collection}",
+            Resource::Records => "records",
         }
     }
 }
@@ -105,7 +105,7 @@ impl Permission {
         Self { resource, action }
     }
 
-    /// The permission with this text, such as `invitations:create` or `{collection}:read`.
+    /// The permission with this text, such as `invitations:create` or `records:read`.
     pub fn parse(text: &str) -> Option<Self> {
         let (resource, action) = text.split_once(':')?;
         Some(Self {
