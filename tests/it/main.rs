@@ -7,4 +7,6 @@
     reason = "a test fails by panicking"
 )]
 
+mod isolation;
+mod issuer;
 mod v1;

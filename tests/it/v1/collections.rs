@@ -1,0 +1,40 @@
+//! `GET /v1/collections`
+
+use serde_json::{Value, json};
+use tests::{Role, TestCloud, TestTenant};
+
+#[tokio::test]
+async fn lists_every_collection_with_its_schema() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let viewer = tenant.member(Role::Viewer).await;
+    let answer = cloud
+        .get("/v1/collections")
+        .as_(&viewer)
+        .await
+        .assert_status(200);
+    let names: Vec<&Value> = answer.items().iter().map(|item| &item["name"]).collect();
+    assert_eq!(names, ["accounts", "contacts", "deals"]);
+    let deals = &answer.items()[2];
+    assert_eq!(
+        deals["references"],
+        json!([{"field": "account_id", "collection": "accounts"}, {"field": "contact_id", "collection": "contacts"}])
+    );
+    assert_eq!(
+        deals["schema"]["required"],
+        json!(["name", "account_id", "stage"])
+    );
+    for collection in answer.items() {
+        let schema = &collection["schema"];
+        assert_eq!(schema["additionalProperties"], false);
+        assert!(
+            collection["description"]
+                .as_str()
+                .is_some_and(|text| text.ends_with('.')),
+            "{collection}"
+        );
+        for (name, field) in schema["properties"].as_object().unwrap() {
+            assert!(field["description"].is_string(), "{name}: {field}");
+        }
+    }
+}

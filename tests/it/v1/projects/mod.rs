@@ -1,0 +1,149 @@
+//! `/v1/projects`
+
+mod records;
+
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::{Kind, Role, TestCloud, TestTenant};
+use uuid::Uuid;
+
+#[tokio::test]
+async fn a_created_project_is_found_by_its_location() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let manager = tenant.member(Role::Manager).await;
+    let created = cloud
+        .post("/v1/projects")
+        .as_(&manager)
+        .json(json!({"name": "  North  "}))
+        .await
+        .assert_status(201);
+    assert_eq!(created.json["name"], "North");
+    assert_eq!(created.json["created_by"], json!(manager.user_id));
+    let read = cloud
+        .get(created.header("location"))
+        .as_(&tenant.owner)
+        .await
+        .assert_status(200);
+    assert_eq!(read.json, created.json);
+    // Its records can be worked with at once.
+    let path = format!("/v1/projects/{}/contacts", created.id());
+    cloud
+        .post(path)
+        .as_(&manager)
+        .json(json!({"name": "Ada"}))
+        .await
+        .assert_status(201);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    for (body, pointer) in [
+        (json!({"name": ""}), "/name"),
+        (json!({"name": 7}), "/name"),
+        (json!({"name": "x", "tenant_id": tenant.id}), "/tenant_id"),
+        (json!({"name": "x", "id": tenant.project_id}), "/id"),
+    ] {
+        let answer = cloud
+            .post("/v1/projects")
+            .as_(&tenant.owner)
+            .json(&body)
+            .await;
+        answer
+            .assert_problem(Kind::ValidationFailed)
+            .assert_fields(&[pointer]);
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_read_page_by_page() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let mut expected = BTreeSet::from([tenant.project_id.clone()]);
+    for _ in 0..4 {
+        expected.insert(tenant.project().await);
+    }
+    let (mut seen, mut pages, mut path) = (BTreeSet::new(), 0, "/v1/projects?limit=2".to_owned());
+    loop {
+        let page = cloud.get(&path).as_(&tenant.owner).await.assert_status(200);
+        assert!(page.items().len() <= 2);
+        seen.extend(
+            page.items()
+                .iter()
+                .map(|item| item["id"].as_str().unwrap().to_owned()),
+        );
+        pages += 1;
+        match page.json.get("next_cursor").and_then(Value::as_str) {
+            Some(cursor) => path = format!("/v1/projects?limit=2&cursor={cursor}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, expected);
+    assert!((3..=4).contains(&pages), "{pages} pages");
+    for (query, pointer) in [
+        ("limit=0", "?limit"),
+        ("limit=101", "?limit"),
+        ("limit=x", "?limit"),
+        ("limit=1&limit=2", "?limit"),
+        ("page=2", "?page"),
+    ] {
+        let answer = cloud
+            .get(format!("/v1/projects?{query}"))
+            .as_(&tenant.owner)
+            .await;
+        answer
+            .assert_problem(Kind::InvalidQuery)
+            .assert_fields(&[pointer]);
+    }
+}
+
+#[tokio::test]
+async fn a_sales_representative_sees_their_own_projects_only() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let closed = tenant.project().await;
+    let seller = tenant.member(Role::SalesRep).await;
+    let list = cloud
+        .get("/v1/projects")
+        .as_(&seller)
+        .await
+        .assert_status(200);
+    assert_eq!(list.items().len(), 1);
+    assert_eq!(list.items()[0]["id"], json!(tenant.project_id));
+    let missing = format!("prj_{}", Uuid::now_v7());
+    for path in ["", "/contacts"] {
+        let closed = cloud
+            .get(format!("/v1/projects/{closed}{path}"))
+            .as_(&seller)
+            .await;
+        closed.assert_problem(Kind::NotFound);
+        let missing = cloud
+            .get(format!("/v1/projects/{missing}{path}"))
+            .as_(&seller)
+            .await;
+        assert_eq!(closed.without_request_id(), missing.without_request_id());
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_has_fifty_projects_at_most() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    for _ in 1..50 {
+        tenant.project().await;
+    }
+    let answer = cloud
+        .post("/v1/projects")
+        .as_(&tenant.owner)
+        .json(json!({"name": "one more"}))
+        .await;
+    answer.assert_problem(Kind::PlanLimit);
+    let list = cloud
+        .get("/v1/projects?limit=100")
+        .as_(&tenant.owner)
+        .await
+        .assert_status(200);
+    assert_eq!(list.items().len(), 50);
+}
