@@ -10,12 +10,35 @@ async fn main() -> Result<(), Error> {
         eprintln!("probe: crashing at start");
         std::process::exit(3);
     }
+    if std::env::var_os("PROBE_EXTENSION").is_some() {
+        stop_in_order().await?;
+    }
     println!("probe: started");
     #[expect(
         clippy::disallowed_methods,
         reason = "a plain function without a tenant: the local cloud's own tests run it"
     )]
     lambda_runtime::run(service_fn(answer)).await
+}
+
+/// What lambda_runtime does for a graceful shutdown: only a process with an extension is sent SIGTERM.
+async fn stop_in_order() -> Result<(), Error> {
+    let url = format!(
+        "{}/2020-01-01/extension/register",
+        std::env::var("AWS_LAMBDA_RUNTIME_API")?
+    );
+    let registered = reqwest::Client::new()
+        .post(url)
+        .header("lambda-extension-name", "probe")
+        .json(&json!({"events": []}));
+    registered.send().await?.error_for_status()?;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::spawn(async move {
+        terminate.recv().await;
+        println!("probe: stopping in order");
+        std::process::exit(0);
+    });
+    Ok(())
 }
 
 async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {

@@ -304,3 +304,22 @@ async fn a_caller_that_goes_away_leaves_a_usable_process() {
     until_idle(&lambda, 1).await;
     assert_eq!(value(&call(&lambda, json!({})).await)["pid"], pid);
 }
+
+#[tokio::test]
+async fn a_process_with_an_extension_is_told_before_it_is_ended() {
+    let mut graceful = function("Probe");
+    graceful
+        .environment
+        .insert("PROBE_EXTENSION".to_owned(), "1".to_owned());
+    let lambda = start(graceful).await;
+    call(&lambda, json!({})).await;
+    until_idle(&lambda, 1).await;
+    lambda.stop().await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let told = lambda
+        .log()
+        .lines()
+        .iter()
+        .any(|line| line.line == "probe: stopping in order");
+    assert!(told, "{:?}", lambda.log().lines());
+}

@@ -253,3 +253,7 @@ async fn extension_error(
     slot(&slots, &id)?;
     Ok(accepted())
 }
+
+#[cfg(test)]
+#[path = "runtime_api_tests.rs"]
+mod tests;

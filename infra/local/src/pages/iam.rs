@@ -52,12 +52,17 @@ impl Filter {
             && self
                 .tenant_id
                 .as_ref()
-                .is_none_or(|wanted| tenant == Some(wanted))
+                .is_none_or(|wanted| tenant.map(String::as_str) == Some(bare(wanted)))
             && self
                 .request_id
                 .as_ref()
                 .is_none_or(|wanted| record.caller.request_id.as_ref() == Some(wanted))
     }
+}
+
+/// The API shows a tenant's id with a prefix, the session's tag has none.
+fn bare(tenant_id: &str) -> &str {
+    tenant_id.strip_prefix("ten_").unwrap_or(tenant_id)
 }
 
 pub(crate) async fn answer(
