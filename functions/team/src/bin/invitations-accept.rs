@@ -1,0 +1,213 @@
+//! `POST /v1/invitations/accept`: joins the tenant that has invited, as somebody new or as who is signed in.
+
+use endpoint::prelude::*;
+use fields::{EmailAddress, Name, Password};
+use sign_in::session::{Length, is_live};
+use sign_in::{SignIn, SignedIn, password};
+use team_functions::caller_of_public::AccessTokens;
+use team_functions::invitation_token::InvitationToken;
+use team_functions::joining::{self, Joining};
+use tenant_context::identity::Identity;
+use tenant_context::items::{EmailOwner, Invitation, Member, Session, Tenant, User};
+use tenant_context::{SessionId, Table, UserId, errors};
+use tokens::access::Claims;
+
+struct InvitationsAccept {
+    identity: Identity,
+    sign_in: SignIn,
+    access_tokens: AccessTokens,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    /// The token in the invitation's link.
+    token: String,
+    /// The name of somebody new. Who has an account sends their access token instead.
+    name: Option<Name>,
+    /// The password of somebody new.
+    password: Option<Password>,
+}
+
+impl Endpoint for InvitationsAccept {
+    const DECLARATION: Declaration = Declaration::post(
+        "/v1/invitations/accept",
+        "Accepts an invitation and signs in.",
+    )
+    .role("InvitationsAcceptRole")
+    .needs(&[Needs::Tables, Needs::AccessKey, Needs::AccessPublicKeys])
+    .memory_mb(password::MEMORY_MB)
+    .problems(&[
+        Kind::Unauthenticated,
+        Kind::TokenExpired,
+        Kind::SessionRevoked,
+        Kind::SeatLimit,
+        Kind::PermissionDenied,
+        Kind::TenantSuspended,
+        Kind::Conflict,
+        Kind::InvitationInvalid,
+    ]);
+    type Caller = Anonymous;
+    type Path = NoInput;
+    type Query = NoInput;
+    type Body = Body;
+    type Output = SignedIn;
+
+    async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
+        Ok(Self {
+            identity: Identity::new(aws),
+            sign_in: SignIn::from_environment(aws).await?,
+            access_tokens: AccessTokens::from_environment()?,
+        })
+    }
+
+    async fn handle(&self, _: Anonymous, input: Input<Self>) -> Result<Reply<SignedIn>, Problem> {
+        let claims = self.access_tokens.claims(&input.request)?;
+        let token = InvitationToken::open(&input.body.token).ok_or(Kind::InvitationInvalid)?;
+        let keys = self
+            .identity
+            .tenant_keys(self.identity.tenant(token.tenant));
+        let (invitation_key, tenant_key) = (keys.invitation(token.invitation), keys.tenant());
+        // A new person's id is made here, so that their changes bear it.
+        let user_id = claims
+            .as_ref()
+            .map_or_else(UserId::generate, |claims| claims.sub.into());
+        let table = self.identity.table(Some(user_id), &input.request.id);
+        let (invitation, tenant) = futures::try_join!(
+            table.get::<Invitation>(&invitation_key),
+            table.get::<Tenant>(&tenant_key)
+        )?;
+        let (Some(invitation), Some(tenant)) = (invitation, tenant) else {
+            return Err(Kind::InvitationInvalid.into());
+        };
+        let now = jiff::Timestamp::now().as_second();
+        if !token.opens(&invitation, now) {
+            return Err(Kind::InvitationInvalid.into());
+        }
+        let joining = Joining {
+            identity: &self.identity,
+            tenant: &tenant,
+            invitation: &invitation,
+            now,
+        };
+        let (person, mut writes) = match claims {
+            Some(claims) => {
+                self.signed_in(&table, &joining, &claims, &input.body)
+                    .await?
+            }
+            None => {
+                self.new_person(&table, &joining, user_id, &input.body)
+                    .await?
+            }
+        };
+        let (session, answer) =
+            self.sign_in
+                .begin(person, joining.tenant_id(), Length::USUAL, &input.request)?;
+        writes.push(Write::create(
+            self.identity.user_keys(person).session(session.id),
+            &session,
+        )?);
+        table
+            .transact(writes)
+            .await
+            .map_err(|error| error.or(joining::refusal))?;
+        Ok(Reply::new(answer).location(format!("/v1/members/{person}")))
+    }
+}
+
+impl InvitationsAccept {
+    /// Somebody with an account, who must be the one invited.
+    async fn signed_in(
+        &self,
+        table: &Table,
+        joining: &Joining<'_>,
+        claims: &Claims,
+        body: &Body,
+    ) -> Result<(UserId, Vec<Write>), Problem> {
+        if body.name.is_some() || body.password.is_some() {
+            let pointer = if body.name.is_some() {
+                "/name"
+            } else {
+                "/password"
+            };
+            return Err(Problem::new(Kind::ValidationFailed)
+                .field(pointer, "is for people without an account"));
+        }
+        let own = self.identity.user_keys(claims.sub.into());
+        let (session_key, user_key) = (own.session(SessionId::from(claims.sid)), own.user());
+        let member_key = self
+            .identity
+            .tenant_keys(joining.tenant_id())
+            .member(claims.sub.into());
+        let (session, user, earlier) = futures::try_join!(
+            table.get::<Session>(&session_key),
+            table.get::<User>(&user_key),
+            table.get::<Member>(&member_key)
+        )?;
+        let is_signed_in = session.is_some_and(|session| is_live(&session, joining.now));
+        let user = user.filter(|_| is_signed_in).ok_or(Kind::SessionRevoked)?;
+        if normalised(&user.email)? != normalised(&joining.invitation.email)? {
+            let detail = "The invitation is for another e-mail address: sign in with that one.";
+            return Err(Problem::new(Kind::PermissionDenied).detail(detail));
+        }
+        let mut writes = joining.writes(&user, earlier.as_ref())?;
+        let last = Update::new()
+            .set("last_tenant_id", joining.tenant.id)?
+            .when(Condition::Exists);
+        writes.push(Write::update(user_key, last));
+        Ok((user.id, writes))
+    }
+
+    /// Somebody without an account, who gets one: holding the token proves the address.
+    async fn new_person(
+        &self,
+        table: &Table,
+        joining: &Joining<'_>,
+        id: UserId,
+        body: &Body,
+    ) -> Result<(UserId, Vec<Write>), Problem> {
+        let email_key = self
+            .identity
+            .email_key(&normalised(&joining.invitation.email)?);
+        if table.get::<EmailOwner>(&email_key).await?.is_some() {
+            return Err(joining::has_account());
+        }
+        let (Some(name), Some(password)) = (&body.name, &body.password) else {
+            let given = [
+                ("/name", body.name.is_some()),
+                ("/password", body.password.is_some()),
+            ];
+            let missing = given.iter().filter(|(_, is_given)| !is_given);
+            let problem = Problem::new(Kind::ValidationFailed);
+            return Err(missing.fold(problem, |problem, (pointer, _)| {
+                problem.field(*pointer, "is missing")
+            }));
+        };
+        let email = joining.invitation.email.clone();
+        password::refuse_guessable(password, &email, &joining.tenant.name, "/password")?;
+        let user = User {
+            id,
+            name: name.to_string(),
+            email,
+            password_hash: password::hash(password)?,
+            last_tenant_id: joining.tenant.id,
+            created_at: endpoint::now(),
+        };
+        let mut writes = joining.writes(&user, None)?;
+        writes.push(Write::create(email_key, &EmailOwner { user_id: id })?);
+        writes.push(Write::create(self.identity.user_keys(id).user(), &user)?);
+        Ok((id, writes))
+    }
+}
+
+/// The form under which a stored address is unique.
+fn normalised(stored: &str) -> Result<String, Problem> {
+    let address: EmailAddress = stored
+        .parse()
+        .map_err(|error| errors::internal("stored address", &error))?;
+    Ok(address.normalised())
+}
+
+fn main() -> ExitCode {
+    run::<InvitationsAccept>()
+}
