@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Temporary credentials, as a client holds them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// `AWS_ACCESS_KEY_ID`.
     pub access_key_id: String,
@@ -18,6 +18,17 @@ pub struct Credentials {
     pub session_token: String,
     /// When they stop working; a function's own credentials do not.
     pub expiration: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for Credentials {
+    /// Leaves out what would let a reader of a log act as their holder.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id)
+            .field("expiration", &self.expiration)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Issued credentials together with whom they stand for.

@@ -10,7 +10,8 @@ use iam::{Context, Decision, Request};
 #[derive(Debug)]
 pub(crate) struct Judgement {
     pub(crate) record: CheckRecord,
-    explicit_deny: bool,
+    /// Whether a statement denies it, whatever others allow.
+    pub(crate) explicit_deny: bool,
 }
 
 /// Asks whether a role's policies allow an action.

@@ -5,6 +5,7 @@
 
 mod api_error;
 mod clock;
+mod condition_keys;
 mod credentials;
 mod decisions;
 mod dynamodb;
@@ -90,7 +91,8 @@ impl Gateway {
     /// Reads roles, tables and secrets from the template and opens the store. What is not understood is refused here.
     pub fn new(config: Config) -> Result<Arc<Self>, GatewayError> {
         let resolved = &config.resolved;
-        let roles = roles::Roles::read(resolved, ACCOUNT_ID)?;
+        let provider = Provider::read(resolved, &config.issuer_url, ACCOUNT_ID)?;
+        let roles = roles::Roles::read(resolved, &config.issuer_url, ACCOUNT_ID)?;
         let tables = Arc::new(dynamodb::tables::Tables::read(
             resolved, REGION, ACCOUNT_ID,
         )?);
@@ -107,7 +109,7 @@ impl Gateway {
             clock: clock::Clock::default(),
             credentials: credentials::CredentialStore::default(),
             roles,
-            provider: Provider::read(resolved, &config.issuer_url, ACCOUNT_ID)?,
+            provider,
             jwks: config.jwks,
             jwks_cache: sts::jwks::JwksCache::default(),
             tables,

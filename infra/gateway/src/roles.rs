@@ -1,7 +1,9 @@
 //! The template's roles: their policies, trust and session length, all read at the start. What is not understood stops the start,
 //! since a policy that is half understood decides wrongly.
 
+use crate::condition_keys;
 use crate::error::GatewayError;
+use crate::sts::web_identity;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use template::{Resolved, Resource};
@@ -45,7 +47,11 @@ pub(crate) struct Roles {
 }
 
 impl Roles {
-    pub(crate) fn read(resolved: &Resolved, account_id: &str) -> Result<Self, GatewayError> {
+    pub(crate) fn read(
+        resolved: &Resolved,
+        issuer_url: &str,
+        account_id: &str,
+    ) -> Result<Self, GatewayError> {
         let mut by_name = BTreeMap::new();
         for (logical_id, resource) in &resolved.resources {
             match resource.kind.as_str() {
@@ -78,6 +84,10 @@ impl Roles {
             .filter(|(_, resource)| resource.kind == "AWS::IAM::Policy")
         {
             attach(logical_id, resource, &mut by_name)?;
+        }
+        let issuer = web_identity::without_scheme(issuer_url);
+        for role in by_name.values() {
+            check_condition_keys(role, issuer)?;
         }
         Ok(Self { by_name })
     }
@@ -204,6 +214,25 @@ fn tag_scopes(document: &Value) -> Vec<String> {
         }
     }
     scopes
+}
+
+fn check_condition_keys(role: &Role, issuer: &str) -> Result<(), GatewayError> {
+    let missing = |keys: Option<&str>, document: &str| match keys {
+        None => Ok(()),
+        Some(key) => Err(GatewayError::Role {
+            role: role.name.clone(),
+            detail: format!(
+                "{document} looks at the condition key {key}, which is not provided locally"
+            ),
+        }),
+    };
+    let in_trust = condition_keys::first_missing(role.trust.condition_keys(), issuer);
+    missing(in_trust, "the trust policy")?;
+    for policy in &role.policies {
+        let key = condition_keys::first_missing(policy.condition_keys(), issuer);
+        missing(key, &format!("policy {}", policy.name()))?;
+    }
+    Ok(())
 }
 
 fn max_session(properties: &Map<String, Value>) -> Result<i64, String> {

@@ -252,8 +252,11 @@ async fn forward(gateway: &Gateway, mut analysis: Analysis, record: &mut Decisio
         operation.name(),
         analysis.checks.iter().map(|check| check.table.as_str()),
     );
-    if let Some(reply) = fault.and_then(|fault| faulty::instead(fault, &analysis)) {
-        return reply;
+    if let Some((status, mut body)) = fault.and_then(|fault| faulty::instead(fault, &analysis)) {
+        if let Some(body) = body.as_object_mut() {
+            give_names_back(body, &analysis);
+        }
+        return (status, body);
     }
     capacity::ask(&mut analysis.body);
     let (store, tables) = (gateway.store.clone(), gateway.tables.clone());

@@ -90,7 +90,7 @@ impl Provider {
     }
 }
 
-fn without_scheme(url: &str) -> &str {
+pub(crate) fn without_scheme(url: &str) -> &str {
     url.split_once("://").map_or(url, |(_, rest)| rest)
 }
 

@@ -101,9 +101,9 @@ async fn an_update_may_not_either() {
     for expression in [
         "SET gsi1pk = :g",
         "SET #g = :g",
-        "SET other = :g, gsi1pk = (:g)",
+        "SET spare = :g, gsi1pk = (:g)",
         "SET gsi1pk = if_not_exists(gsi1pk, :g)",
-        "REMOVE other SET #g = :g",
+        "REMOVE spare SET #g = :g",
     ] {
         update(expression, ACME)
             .await
@@ -115,11 +115,11 @@ async fn an_update_may_not_either() {
         );
     }
     // What the request does not show cannot be judged: the value may have been put under another name before.
-    update("SET other = :g", GLOBEX).await.unwrap();
+    update("SET spare = :g", GLOBEX).await.unwrap();
     for expression in [
-        "SET gsi1pk = other, x = :g",
-        "SET gsi1pk = if_not_exists(other, :g)",
-        "SET x = :g, gsi1pk = if_not_exists(gsi1pk, other)",
+        "SET gsi1pk = spare, x = :g",
+        "SET gsi1pk = if_not_exists(spare, :g)",
+        "SET x = :g, gsi1pk = if_not_exists(gsi1pk, spare)",
     ] {
         assert_eq!(code(update(expression, ACME).await), DENIED, "{expression}");
     }

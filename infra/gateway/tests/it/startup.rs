@@ -50,9 +50,24 @@ async fn what_is_not_understood_is_refused_with_role_and_statement() {
             ["TenantTable", "gsi1"],
         ),
         (
-            "Type: AWS::SecretsManager::Secret\n  OtherSecret",
-            "Type: AWS::IAM::ManagedPolicy\n  OtherSecret",
-            ["AccessKeySecret", "AWS::IAM::ManagedPolicy"],
+            "Type: AWS::SecretsManager::Secret\n  IssuerProvider",
+            "Type: AWS::IAM::ManagedPolicy\n  IssuerProvider",
+            ["EmptySecret", "AWS::IAM::ManagedPolicy"],
+        ),
+        (
+            "StringEquals: { aws:RequestTag/Access: write }",
+            "StringEquals: { aws:SourceVpc: vpc-1 }",
+            ["SystemRole", "aws:SourceVpc"],
+        ),
+        (
+            "StringEquals: { dynamodb:Select: SPECIFIC_ATTRIBUTES }",
+            "Bool: { aws:SecureTransport: true }",
+            ["AuthorizerRole", "aws:SecureTransport"],
+        ),
+        (
+            "${Issuer}:sub\": \"tenant:*",
+            "${Issuer}:amr\": \"tenant:*",
+            ["TenantRole", "issuer.example.com:amr"],
         ),
     ] {
         let message = refused(&replaced(from, to));

@@ -92,7 +92,7 @@ async fn the_trust_policy_limits_who_and_with_which_tags() {
         Err("ValidationError".to_owned())
     );
     let tags = [("TenantId", ACME), ("Access", "write")];
-    for role in ["OwnerRole", "EndpointRole"] {
+    for role in ["OwnerRole", "EndpointRole", "BarredRole"] {
         assert_eq!(
             assume(&cloud, &cloud.role(role), &tags, None).await,
             denied,
