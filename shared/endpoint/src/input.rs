@@ -44,16 +44,16 @@ pub(crate) fn path<T: DeserializeOwned>(event: &Event) -> Result<T, Problem> {
 
 /// Reads the query parameters.
 pub(crate) fn query<T: DeserializeOwned>(event: &Event) -> Result<T, Problem> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
+    // As JSON texts: serde's own deserializer of pairs can't read a parameter that may be left out.
+    let mut pairs = serde_json::Map::new();
     for (name, value) in form_urlencoded::parse(event.raw_query_string.as_bytes()) {
-        if pairs.iter().any(|(known, _)| *known == name) {
+        if pairs.contains_key(&*name) {
             return Err(Problem::new(Kind::InvalidQuery)
                 .field(format!("?{name}"), "is given more than once"));
         }
-        pairs.push((name.into_owned(), value.into_owned()));
+        pairs.insert(name.into_owned(), value.into());
     }
-    let map = MapDeserializer::<_, serde::de::value::Error>::new(pairs.into_iter());
-    serde_path_to_error::deserialize(map).map_err(|error| {
+    serde_path_to_error::deserialize(serde_json::Value::Object(pairs)).map_err(|error| {
         let name = error
             .path()
             .iter()
@@ -152,6 +152,48 @@ mod tests {
         #[serde(default)]
         #[expect(dead_code, reason = "only read by serde")]
         tags: Vec<u8>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        cursor: Option<String>,
+        #[serde(default)]
+        sort: Sort,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Sort {
+        #[default]
+        Newest,
+        Oldest,
+    }
+
+    #[test]
+    fn query_parameters_may_be_left_out_or_one_of_a_few() {
+        let asked = |text: &str| {
+            let mut event = Event::default();
+            text.clone_into(&mut event.raw_query_string);
+            query::<Asked>(&event)
+        };
+        let both = asked("cursor=a%20b&sort=oldest").unwrap();
+        assert_eq!(
+            (both.cursor.as_deref(), both.sort),
+            (Some("a b"), Sort::Oldest)
+        );
+        let none = asked("").unwrap();
+        assert_eq!((none.cursor, none.sort), (None, Sort::Newest));
+        for (text, at) in [
+            ("sort=x", "?sort"),
+            ("cursor=a&cursor=b", "?cursor"),
+            ("page=2", "?page"),
+        ] {
+            let problem = asked(text).unwrap_err();
+            assert_eq!(problem.kind(), Kind::InvalidQuery);
+            let pointers: Vec<_> = problem.errors().iter().map(|e| &e.pointer).collect();
+            assert_eq!(pointers, [at]);
+        }
     }
 
     #[test]
