@@ -10,6 +10,7 @@ const PASSING: &[&str] = &[
     "ThrottlingException",
     "Throttling",
     "TransactionConflictException",
+    "TransactionConflictException",
     "TransactionInProgressException",
     "InternalServerError",
     "ServiceUnavailable",

@@ -1,0 +1,102 @@
+//! The operations on the tables. A [`Table`] acts with the credentials of whoever made it; every key it takes comes from
+//! a context (or, in identity functions, from [`crate::identity`]).
+
+mod read;
+mod single;
+mod transaction;
+mod write;
+
+pub use read::Page;
+pub use write::{AttributeValueOfItem, Write, WriteError};
+
+use crate::errors;
+use crate::keys::{Key, TableName};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use problem::Problem;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a write that lost against a transaction is tried again.
+const CONFLICT_TRIES: u32 = 8;
+
+pub(crate) struct TableNames {
+    pub(crate) tenant: String,
+    pub(crate) directory: String,
+}
+
+/// Who makes a change, in which request. It is written into every item that changes, so that the change stream can say
+/// who did it, and so that a repeated write can tell its own earlier success from somebody else's.
+#[derive(Debug, Clone, Serialize)]
+pub struct Stamp {
+    /// The id of a user, or the name of a function that acts by itself.
+    pub by: String,
+    /// The id of the request.
+    pub request: String,
+}
+
+/// An item as it is stored.
+#[derive(Debug, Clone)]
+pub struct StoredItem(pub(crate) HashMap<String, AttributeValue>);
+
+impl StoredItem {
+    /// The item as the type it was stored from.
+    ///
+    /// # Errors
+    /// `internal` when the stored form does not fit.
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, Problem> {
+        serde_dynamo::from_item(self.0)
+            .map_err(|error: serde_dynamo::Error| errors::internal("stored item", &error))
+    }
+
+    pub(crate) fn is_at(&self, key: &Key) -> bool {
+        self.0.get("sk") == Some(&AttributeValue::S(key.sk.clone()))
+    }
+
+    fn was_written_by(&self, stamp: &Stamp) -> bool {
+        let Some(AttributeValue::M(change)) = self.0.get("change") else {
+            return false;
+        };
+        change.get("request") == Some(&AttributeValue::S(stamp.request.clone()))
+    }
+}
+
+/// The tables under one set of credentials.
+pub struct Table {
+    client: Client,
+    names: Arc<TableNames>,
+    stamp: Stamp,
+}
+
+impl Table {
+    pub(crate) fn new(client: Client, names: Arc<TableNames>, stamp: Stamp) -> Self {
+        Self {
+            client,
+            names,
+            stamp,
+        }
+    }
+
+    fn name(&self, table: TableName) -> &str {
+        match table {
+            TableName::Tenant => &self.names.tenant,
+            TableName::Directory => &self.names.directory,
+        }
+    }
+}
+
+/// Waits before a write that met a transaction is tried again, longer each time, and never two at the same moment.
+async fn pause(attempt: u32) {
+    let jitter = u64::from(uuid::Uuid::new_v4().as_fields().1 % 20);
+    tokio::time::sleep(Duration::from_millis(jitter + 10 * u64::from(attempt))).await;
+}
+
+fn primary(key: &Key) -> HashMap<String, AttributeValue> {
+    HashMap::from([
+        ("pk".to_owned(), AttributeValue::S(key.pk.clone())),
+        ("sk".to_owned(), AttributeValue::S(key.sk.clone())),
+    ])
+}

@@ -1,0 +1,125 @@
+//! Writes of several items at once, all or none.
+
+use super::{CONFLICT_TRIES, StoredItem, Table, Write, WriteError, pause, primary};
+use crate::errors;
+use crate::expression::Bindings;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::error::TransactionCanceledException;
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    Update as UpdateItem,
+};
+use problem::{Kind, Problem};
+
+/// Why a transaction that did nothing can be tried again.
+const PASSING: [&str; 4] = [
+    "None",
+    "ProvisionedThroughputExceeded",
+    "ThrottlingError",
+    "TransactionConflict",
+];
+
+impl Table {
+    /// All writes or none: 2 write units for each KB of each.
+    ///
+    /// A transaction that loses against a concurrent one is tried again: nothing of it has happened.
+    ///
+    /// # Errors
+    /// [`WriteError::Refused`] when a condition does not hold; `unavailable` when others keep winning.
+    pub async fn transact(&self, writes: Vec<Write>) -> Result<(), WriteError> {
+        let items = writes
+            .into_iter()
+            .map(|write| self.element(write))
+            .collect::<Result<Vec<_>, WriteError>>()?;
+        // The same token on each try makes them one: a try whose answer was lost is not done twice.
+        let token = uuid::Uuid::new_v4().to_string();
+        for attempt in 1..=CONFLICT_TRIES {
+            let request = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(items.clone()));
+            let Err(error) = request.client_request_token(&token).send().await else {
+                return Ok(());
+            };
+            match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                    let refused = refused(canceled);
+                    if !refused.is_empty() {
+                        return Err(WriteError::Refused(refused));
+                    }
+                    if !is_passing(canceled) {
+                        return Err(errors::problem("TransactWriteItems", &error).into());
+                    }
+                }
+                _ => return Err(errors::problem("TransactWriteItems", &error).into()),
+            }
+            pause(attempt).await;
+        }
+        Err(Problem::new(Kind::Unavailable).into())
+    }
+
+    fn element(&self, write: Write) -> Result<TransactWriteItem, WriteError> {
+        // The four builders have the same methods and no trait in common.
+        macro_rules! element {
+            ($builder:expr, $name:literal, $key:expr, $condition:expr, $bindings:expr) => {{
+                let bindings: Bindings = $bindings;
+                let builder = $builder
+                    .table_name(self.name($key.table))
+                    .set_condition_expression($condition)
+                    .set_expression_attribute_values(
+                        (!bindings.values.is_empty()).then_some(bindings.values),
+                    )
+                    .set_expression_attribute_names(Some(bindings.names))
+                    .return_values_on_condition_check_failure(
+                        ReturnValuesOnConditionCheckFailure::AllOld,
+                    );
+                builder
+                    .build()
+                    .map_err(|error| errors::internal($name, &error))?
+            }};
+        }
+        let element = TransactWriteItem::builder();
+        let mut bindings = Bindings::default();
+        let element = match write {
+            Write::Put(key, item, conditions) => {
+                let condition = bindings.conditions(&conditions);
+                let item = self.stamped(&key, item)?;
+                let put = Put::builder().set_item(Some(item));
+                element.put(element!(put, "Put", key, condition, bindings))
+            }
+            Write::Update(key, update) => {
+                let (expression, condition, bindings) = update.set("change", &self.stamp)?.render();
+                let update = UpdateItem::builder()
+                    .set_key(Some(primary(&key)))
+                    .update_expression(expression);
+                element.update(element!(update, "Update", key, condition, bindings))
+            }
+            Write::Delete(key, conditions) => {
+                let condition = bindings.conditions(&conditions);
+                let delete = Delete::builder().set_key(Some(primary(&key)));
+                element.delete(element!(delete, "Delete", key, condition, bindings))
+            }
+            Write::Check(key, conditions) => {
+                let condition = bindings.conditions(&conditions);
+                let check = ConditionCheck::builder().set_key(Some(primary(&key)));
+                element.condition_check(element!(check, "Check", key, condition, bindings))
+            }
+        };
+        Ok(element.build())
+    }
+}
+
+/// The writes whose conditions did not hold, each with the item as it stands.
+fn refused(canceled: &TransactionCanceledException) -> Vec<(usize, Option<StoredItem>)> {
+    let reasons = canceled.cancellation_reasons().iter().enumerate();
+    reasons
+        .filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"))
+        .map(|(position, reason)| (position, reason.item().cloned().map(StoredItem)))
+        .collect()
+}
+
+/// Whether nothing but passing causes stopped the transaction.
+fn is_passing(canceled: &TransactionCanceledException) -> bool {
+    let mut reasons = canceled.cancellation_reasons().iter();
+    reasons.all(|reason| reason.code().is_none_or(|code| PASSING.contains(&code)))
+}
