@@ -1,194 +1,138 @@
-//! A policy's value on one side, a request's on the other.
+//! A key's values against what a policy expects of them.
 
-use crate::arn::{self, ArnPattern};
 use crate::context::Context;
-use crate::date;
-use crate::network::Network;
-use crate::number;
-use crate::operator::{Kind, Relation};
-use crate::pattern;
-use crate::variables::{Syntax, Text, Unresolved};
-use jiff::Timestamp;
-use std::net::IpAddr;
+use crate::expected::{Expected, type_error};
+use crate::operator::{Kind, Quantifier, Relation};
 
-/// One value of a condition, ready to be compared.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Expected {
-    Equals(Text),
-    EqualsIgnoreCase(Text),
-    Like(Text),
-    Number {
-        relation: Relation,
-        bound: f64,
-        written: String,
-    },
-    Date {
-        relation: Relation,
-        bound: Timestamp,
-        written: String,
-    },
-    Bool(bool),
-    Address {
-        network: Network,
-        written: String,
-    },
-    Arn(ArnPattern),
+/// One comparing condition, ready to look at a request.
+pub(crate) struct Comparison<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) negated: bool,
+    pub(crate) kind: Kind,
+    pub(crate) expected: &'a [Expected],
 }
 
-impl Expected {
-    pub(crate) fn parse(kind: Kind, value: &str) -> Result<Self, String> {
-        let text = |wildcards| {
-            Text::parse(
-                value,
-                Syntax {
-                    wildcards,
-                    variables: true,
-                },
-            )
-        };
-        let plain = || {
-            if value.contains("${") {
-                Err(format!(
-                    "{value:?} has a variable, which only string and ARN operators take"
-                ))
-            } else {
-                Ok(value.to_owned())
+impl Comparison<'_> {
+    /// Whether it holds for a key's values; if not, why.
+    pub(crate) fn check(
+        &self,
+        quantifier: Quantifier,
+        if_exists: bool,
+        actual: &[String],
+    ) -> Result<(), String> {
+        if actual.is_empty() && if_exists {
+            return Ok(());
+        }
+        match (quantifier, actual) {
+            (Quantifier::All, values) if is_null(values) => Ok(()),
+            (Quantifier::All, values) => {
+                values.iter().try_for_each(|value| self.check_value(value))
             }
-        };
-        Ok(match kind {
-            Kind::StringEquals => Self::Equals(text(false)?),
-            Kind::StringEqualsIgnoreCase => Self::EqualsIgnoreCase(text(false)?),
-            Kind::StringLike => Self::Like(text(true)?),
-            Kind::Arn => Self::Arn(ArnPattern::parse(value)?),
-            Kind::Numeric(relation) => {
-                let written = plain()?;
-                let bound =
-                    number::parse(value).ok_or_else(|| format!("{value:?} is not a number"))?;
-                Self::Number {
-                    relation,
-                    bound,
-                    written,
+            (Quantifier::Any, []) => {
+                Err(format!("it is absent; one value must be {}", self.wanted()))
+            }
+            (Quantifier::Any, values) => {
+                let mut failures = values.iter().map(|value| self.check_value(value));
+                if failures.any(|outcome| outcome.is_ok()) {
+                    Ok(())
+                } else {
+                    Err(format!("none of {} is {}", quoted(values), self.wanted()))
                 }
             }
-            Kind::Date(relation) => {
-                let written = plain()?;
-                let bound = date::parse(value).ok_or_else(|| format!("{value:?} is not a point in time (2026-01-31T12:00:00Z, 2026-01-31, or seconds since 1970)"))?;
-                Self::Date {
-                    relation,
-                    bound,
-                    written,
-                }
-            }
-            Kind::Bool => Self::Bool(
-                boolean(value).ok_or_else(|| format!("{value:?} is neither true nor false"))?,
-            ),
-            Kind::IpAddress => {
-                let written = plain()?;
-                let network = Network::parse(value).ok_or_else(|| {
-                    format!("{value:?} is not an address or a range (203.0.113.0/24)")
-                })?;
-                Self::Address { network, written }
-            }
-        })
-    }
-
-    /// Whether a request's value fits. A value of another type fits nothing.
-    pub(crate) fn fits<'a>(
-        &'a self,
-        value: &str,
-        context: &Context,
-    ) -> Result<bool, Unresolved<'a>> {
-        Ok(match self {
-            Self::Equals(text) => pattern::literal(&text.resolve(context)?) == value,
-            Self::EqualsIgnoreCase(text) => {
-                pattern::literal(&text.resolve(context)?).to_lowercase() == value.to_lowercase()
-            }
-            Self::Like(text) => pattern::matches(&text.resolve(context)?, value),
-            Self::Arn(arn) => arn.matches(value, context)?,
-            Self::Number {
-                relation, bound, ..
-            } => number::parse(value).is_some_and(|value| relation.holds(&value, bound)),
-            Self::Date {
-                relation, bound, ..
-            } => date::parse(value).is_some_and(|value| relation.holds(&value, bound)),
-            Self::Bool(expected) => boolean(value) == Some(*expected),
-            Self::Address { network, .. } => {
-                address(value).is_some_and(|value| network.contains(value))
-            }
-        })
-    }
-
-    /// The value as a reader should see it, variables replaced where they have a value.
-    pub(crate) fn shown(&self, context: &Context) -> String {
-        match self {
-            Self::Equals(text) | Self::EqualsIgnoreCase(text) => match text.resolve(context) {
-                Ok(tokens) => format!("{:?}", pattern::literal(&tokens)),
-                Err(unresolved) => without_value(text, &unresolved),
-            },
-            Self::Like(text) => like(text, context),
-            Self::Arn(arn) => like(arn.whole(), context),
-            Self::Number { written, .. }
-            | Self::Date { written, .. }
-            | Self::Address { written, .. } => format!("{written:?}"),
-            Self::Bool(expected) => format!("\"{expected}\""),
+            // What is absent differs from everything; but with nothing to compare to, it can't be said to differ.
+            (Quantifier::Single, []) if self.negated => self.check_variables(),
+            (Quantifier::Single, []) => Err(format!("it is absent, and must be {}", self.wanted())),
+            (Quantifier::Single, [value]) => self.check_value(value),
+            (Quantifier::Single, values) => Err(format!(
+                "it has {} values, and this operator compares one",
+                values.len()
+            )),
         }
     }
 
-    /// The variable that has no value in this request, if there is one.
-    pub(crate) fn unresolved(&self, context: &Context) -> Option<&str> {
-        let text = self.text()?;
-        text.resolve(context).err().map(|Unresolved(key)| key)
-    }
-
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.text().into_iter().flat_map(Text::keys)
-    }
-
-    fn text(&self) -> Option<&Text> {
-        match self {
-            Self::Equals(text) | Self::EqualsIgnoreCase(text) | Self::Like(text) => Some(text),
-            Self::Arn(arn) => Some(arn.whole()),
-            Self::Number { .. } | Self::Date { .. } | Self::Bool(_) | Self::Address { .. } => None,
+    fn check_value(&self, value: &str) -> Result<(), String> {
+        if let Some(expected) = type_error(self.kind, value) {
+            return Err(format!("{value:?} is not {expected}"));
+        }
+        if self.negated {
+            self.check_variables()?;
+        }
+        // Without a value for its variable a pattern fits nothing.
+        let fits = self
+            .expected
+            .iter()
+            .any(|expected| expected.fits(value, self.context) == Ok(true));
+        if fits == self.negated {
+            Err(format!(
+                "{value:?} is {}{}",
+                if self.negated { "" } else { "not " },
+                self.named()
+            ))
+        } else {
+            Ok(())
         }
     }
-}
 
-/// Why a value can't be compared by an operator of this kind.
-pub(crate) fn type_error(kind: Kind, value: &str) -> Option<&'static str> {
-    match kind {
-        Kind::StringEquals | Kind::StringEqualsIgnoreCase | Kind::StringLike => None,
-        Kind::Numeric(_) => number::parse(value).is_none().then_some("a number"),
-        Kind::Date(_) => date::parse(value).is_none().then_some("a point in time"),
-        Kind::Bool => boolean(value).is_none().then_some("true or false"),
-        Kind::IpAddress => address(value).is_none().then_some("an address"),
-        Kind::Arn => (!arn::is_arn(value)).then_some("an ARN"),
+    /// A negated comparison with an unknown value says nothing: AWS calls such a statement invalid.
+    fn check_variables(&self) -> Result<(), String> {
+        match self
+            .expected
+            .iter()
+            .find_map(|expected| expected.unresolved(self.context))
+        {
+            None => Ok(()),
+            Some(key) => Err(format!(
+                "{key} has no single value, so there is nothing to compare with"
+            )),
+        }
+    }
+
+    /// `like "a" or "b"`, for after "is".
+    fn named(&self) -> String {
+        let relation = match self.kind {
+            Kind::StringEquals
+            | Kind::Bool
+            | Kind::Numeric(Relation::Equal)
+            | Kind::Date(Relation::Equal) => "",
+            Kind::StringEqualsIgnoreCase => "(in any case) ",
+            Kind::StringLike | Kind::Arn => "like ",
+            Kind::IpAddress => "within ",
+            Kind::Numeric(Relation::Less) => "less than ",
+            Kind::Numeric(Relation::LessOrEqual) => "at most ",
+            Kind::Numeric(Relation::Greater) => "greater than ",
+            Kind::Numeric(Relation::GreaterOrEqual) => "at least ",
+            Kind::Date(Relation::Less) => "before ",
+            Kind::Date(Relation::LessOrEqual) => "at or before ",
+            Kind::Date(Relation::Greater) => "after ",
+            Kind::Date(Relation::GreaterOrEqual) => "at or after ",
+        };
+        let values: Vec<String> = self
+            .expected
+            .iter()
+            .map(|expected| expected.shown(self.context))
+            .collect();
+        format!("{relation}{}", values.join(" or "))
+    }
+
+    /// The same with the operator's own negation.
+    fn wanted(&self) -> String {
+        format!(
+            "{}{}",
+            if self.negated { "other than " } else { "" },
+            self.named()
+        )
     }
 }
 
-pub(crate) fn boolean(text: &str) -> Option<bool> {
-    if text.eq_ignore_ascii_case("true") {
-        Some(true)
-    } else if text.eq_ignore_ascii_case("false") {
-        Some(false)
-    } else {
-        None
-    }
+/// AWS counts a key whose values are empty text as null (and tells to guard `ForAllValues` against it by `Null`).
+pub(crate) fn is_null(values: &[String]) -> bool {
+    values.iter().all(String::is_empty)
 }
 
-/// A client behind an IPv6 socket may show its IPv4 address mapped.
-fn address(text: &str) -> Option<IpAddr> {
-    text.parse()
-        .ok()
-        .map(|address: IpAddr| address.to_canonical())
-}
-
-fn like(text: &Text, context: &Context) -> String {
-    match text.resolve(context) {
-        Ok(tokens) => format!("{:?}", pattern::written(&tokens)),
-        Err(unresolved) => without_value(text, &unresolved),
-    }
-}
-
-fn without_value(text: &Text, Unresolved(key): &Unresolved<'_>) -> String {
-    format!("{:?} ({key} has no single value)", text.as_written())
+pub(crate) fn quoted(values: &[String]) -> String {
+    values
+        .iter()
+        .map(|value| format!("{value:?}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -14,6 +14,7 @@ mod date;
 mod decision;
 mod error;
 mod evaluate;
+mod expected;
 mod network;
 mod number;
 mod operator;

@@ -94,6 +94,36 @@ fn ip_address() {
         holds("IpAddress", json!("203.0.113.9/24"), &["203.0.113.77"]),
         "bits after the prefix don't count"
     );
+    for (range, first, last, after) in [
+        (
+            "203.0.113.0/25",
+            "203.0.113.0",
+            "203.0.113.127",
+            "203.0.113.128",
+        ),
+        (
+            "203.0.113.8/31",
+            "203.0.113.8",
+            "203.0.113.9",
+            "203.0.113.10",
+        ),
+        (
+            "2001:db8::/33",
+            "2001:db8::",
+            "2001:db8:7fff::",
+            "2001:db8:8000::",
+        ),
+        (
+            "2001:db8::6/127",
+            "2001:db8::6",
+            "2001:db8::7",
+            "2001:db8::8",
+        ),
+    ] {
+        assert!(holds("IpAddress", json!(range), &[first]), "{range}");
+        assert!(holds("IpAddress", json!(range), &[last]), "{range}");
+        assert!(!holds("IpAddress", json!(range), &[after]), "{range}");
+    }
     assert!(holds("IpAddress", json!("203.0.113.7"), &["203.0.113.7"]));
     assert!(!holds("IpAddress", json!("203.0.113.7"), &["203.0.113.8"]));
     assert!(holds("IpAddress", json!("0.0.0.0/0"), &["8.8.8.8"]));
