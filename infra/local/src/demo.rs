@@ -44,7 +44,10 @@ const INVITED: [(&str, &str); 4] = [
 ];
 
 /// Creates what is missing and returns the table of logins.
-pub(crate) async fn create(api_url: &str) -> Result<String, String> {
+///
+/// # Errors
+/// When the API does not answer as it should; the text says which call.
+pub async fn create(api_url: &str) -> Result<String, String> {
     let api = Api {
         client: Client::new(),
         url: api_url,

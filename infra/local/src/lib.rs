@@ -21,6 +21,7 @@ mod start;
 mod sync;
 
 pub use cloud::Cloud;
+pub use demo::create as create_demo_data;
 pub use error::StartError;
 pub use functions_build::Binaries;
 pub use options::Options;
