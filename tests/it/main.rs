@@ -9,4 +9,5 @@
 
 mod isolation;
 mod issuer;
+mod readme;
 mod v1;
