@@ -137,6 +137,16 @@ impl Gateway {
             .roles
             .named(role_logical_id)
             .ok_or_else(|| GatewayError::NoSuchRole(role_logical_id.to_owned()))?;
+        let lambda = iam::Principal::Service("lambda.amazonaws.com".to_owned());
+        if !role
+            .trust
+            .decide(&lambda, "sts:AssumeRole", &iam::Context::new())
+            .is_allowed()
+        {
+            return Err(GatewayError::Refused(format!(
+                "the trust policy of {role_logical_id} does not name lambda.amazonaws.com"
+            )));
+        }
         if !sts::session::is_session_name(session) {
             return Err(GatewayError::Refused(format!(
                 "{session:?} is not a session name"
@@ -223,6 +233,13 @@ impl Gateway {
     /// The mail captured so far, oldest first.
     pub fn mail(&self) -> Vec<Message> {
         self.mailbox.messages()
+    }
+
+    /// Removes the items whose time to live has passed, as also happens by itself every half minute. Gives their number.
+    pub fn sweep_expired(&self) -> Result<usize, GatewayError> {
+        self.store
+            .sweep_expired()
+            .map_err(|error| GatewayError::Store(error.to_string()))
     }
 
     /// Every item of a table, whoever's it is. For tests in the same process; nothing offers it over HTTP.

@@ -303,3 +303,30 @@ async fn conditions_and_their_failures_reach_the_client() {
         "ConditionalCheckFailedException"
     );
 }
+
+#[tokio::test]
+async fn expired_items_are_swept() {
+    let cloud = Cloud::start().await;
+    let acme = cloud.tenant(ACME, "write").await;
+    for (sk, ttl) in [
+        ("old", crate::support::now() - 10),
+        ("new", crate::support::now() + 1000),
+    ] {
+        let mut item = item(ACME, "CONTACTS", sk, "x");
+        item.insert(
+            "ttl".to_owned(),
+            aws_sdk_dynamodb::types::AttributeValue::N(ttl.to_string()),
+        );
+        acme.put_item()
+            .table_name("TenantTable")
+            .set_item(Some(item))
+            .send()
+            .await
+            .unwrap();
+    }
+    assert_eq!(cloud.gateway.sweep_expired().unwrap(), 1);
+    assert_eq!(
+        cloud.gateway.dump("TenantTable").unwrap()[0]["sk"]["S"],
+        "new"
+    );
+}

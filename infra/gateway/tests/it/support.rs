@@ -121,6 +121,7 @@ pub(crate) struct Cloud {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) url: String,
     pub(crate) issuer: Arc<Issuer>,
+    http: reqwest::Client,
 }
 
 pub(crate) fn resolved(template: &str) -> template::Resolved {
@@ -175,6 +176,7 @@ impl Cloud {
             gateway,
             url,
             issuer,
+            http: reqwest::Client::new(),
         }
     }
 
@@ -294,7 +296,8 @@ impl Cloud {
     }
 
     pub(crate) async fn send(&self, headers: &[(String, String)], body: &str) -> Raw {
-        let mut request = reqwest::Client::new()
+        let mut request = self
+            .http
             .post(format!("{}/", self.url))
             .body(body.to_owned());
         for (name, value) in headers {
