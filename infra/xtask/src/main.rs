@@ -103,8 +103,7 @@ fn run(command: Command) -> Result<()> {
             )
         }
         Command::Package { target } => {
-            let count = package::make(&workspace, target.as_deref())?;
-            println!("{count} functions are in target/lambda/.");
+            print!("{}", package::make(&workspace, target.as_deref())?);
             Ok(())
         }
         Command::Test { arguments } => test::run(&workspace, &arguments),

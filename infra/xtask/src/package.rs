@@ -9,8 +9,9 @@ const RUNTIME_GLIBC: (u32, u32) = (2, 34);
 /// Lambda: bytes of a package.
 const PACKAGE_BYTES: u64 = 250 * 1024 * 1024;
 
-/// Builds every function for release and lays it out as `target/lambda/<binary>/bootstrap`; answers how many.
-pub(crate) fn make(workspace: &Workspace, target: Option<&str>) -> Result<usize> {
+/// Builds every function for release and lays it out as `target/lambda/<binary>/bootstrap`; answers what was made.
+pub(crate) fn make(workspace: &Workspace, target: Option<&str>) -> Result<String> {
+    let architecture = architecture(target)?;
     let mut arguments = vec!["--release"];
     if let Some(target) = target {
         arguments.extend(["--target", target]);
@@ -45,7 +46,24 @@ pub(crate) fn make(workspace: &Workspace, target: Option<&str>) -> Result<usize>
             RUNTIME_GLIBC.1,
         )));
     }
-    Ok(executables.len())
+    Ok(format!(
+        "{} functions for {architecture} are in target/lambda/. Deploy them with the parameter Architecture={architecture}.\n",
+        executables.len()
+    ))
+}
+
+/// Lambda's name of the processor that a target triple, or this machine, has.
+fn architecture(target: Option<&str>) -> Result<&'static str> {
+    let processor = target
+        .and_then(|triple| triple.split('-').next())
+        .unwrap_or(std::env::consts::ARCH);
+    match processor {
+        "aarch64" => Ok("arm64"),
+        "x86_64" => Ok("x86_64"),
+        other => Err(Failure(format!(
+            "Lambda has no processor of the kind {other}"
+        ))),
+    }
 }
 
 /// Copies an executable with its permissions, making the folder.
@@ -98,6 +116,20 @@ mod tests {
             Some((2, 34))
         );
         assert_eq!(newest_glibc(b"static"), None);
+    }
+
+    #[test]
+    fn the_architecture_is_lambdas() {
+        assert_eq!(
+            architecture(Some("aarch64-unknown-linux-gnu")).unwrap(),
+            "arm64"
+        );
+        assert_eq!(
+            architecture(Some("x86_64-unknown-linux-gnu")).unwrap(),
+            "x86_64"
+        );
+        assert!(architecture(Some("riscv64gc-unknown-linux-gnu")).is_err());
+        assert!(architecture(None).is_ok());
     }
 
     #[test]
