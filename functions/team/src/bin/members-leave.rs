@@ -1,7 +1,8 @@
 //! `POST /v1/members/leave`: the caller leaves the tenant.
 //!
 //! Tenant, member and the person's own pointer change in one transaction, under the function's own role: the caller's
-//! credentials reach either the tenant's items or the person's, and one transaction has one set of credentials.
+//! credentials reach either the tenant's items or the person's, and one transaction has one set of credentials. That
+//! role may not touch a member's role, not even to compare it: the member must be unchanged since it was read.
 
 use endpoint::prelude::*;
 use tenant_context::identity::Identity;
@@ -11,8 +12,21 @@ struct MembersLeave {
     identity: Identity,
 }
 
-/// Positions of the writes, by which a refusal is explained.
+/// The position of the tenant's write, which is refused to the last owner.
 const TENANT: usize = 0;
+
+/// What is read of the member.
+#[derive(Deserialize)]
+struct Seen {
+    role: Role,
+    change: Change,
+}
+
+/// The member's last change.
+#[derive(Deserialize)]
+struct Change {
+    request: String,
+}
 
 impl Endpoint for MembersLeave {
     const DECLARATION: Declaration = Declaration::post(
@@ -22,7 +36,7 @@ impl Endpoint for MembersLeave {
     .success(204)
     .session(Access::Read)
     .role("MembersLeaveRole")
-    .needs(&[Needs::Tables])
+    .needs(&[Needs::Tenant, Needs::Tables])
     .problems(&[Kind::LastOwner, Kind::Conflict]);
     type Caller = TenantContext;
     type Path = NoInput;
@@ -42,20 +56,25 @@ impl Endpoint for MembersLeave {
         input: Input<Self>,
     ) -> Result<Reply<NoContent>, Problem> {
         let (tenant, user) = (caller.tenant_id(), caller.user_id());
+        let seen: Option<Seen> = caller
+            .table()
+            .await?
+            .get_some(&caller.keys().member(user), &["role", "change"])
+            .await?;
+        let seen = seen.ok_or(Kind::NotAMember)?;
         let keys = self.identity.tenant_keys(tenant);
         let free_seat = Update::new().add("members", -1).when(Condition::Exists);
-        let free_seat = match caller.role() {
+        let free_seat = match seen.role {
             // Of two owners who leave at once, the second finds one owner: themselves.
             Role::Owner => free_seat
                 .add("owners", -1)
                 .when(Condition::greater_than("owners", 1)),
             _ => free_seat,
         };
-        // The role decides what is counted, so it must still be the one that the caller came with.
         let leave = Update::new()
             .set("status", MemberStatus::Removed)?
             .when(Condition::equals("status", "active"))
-            .when(Condition::equals("role", caller.role().as_str()));
+            .when(Condition::equals("change.request", seen.change.request));
         let writes = vec![
             Write::update(keys.tenant(), free_seat),
             Write::update(keys.member(user), leave),
@@ -65,7 +84,8 @@ impl Endpoint for MembersLeave {
         table.transact(writes).await.map_err(|error| {
             error.or(|refused| match refused.first() {
                 Some((TENANT, _)) => Kind::LastOwner.into(),
-                _ => Kind::Conflict.into(),
+                _ => Problem::new(Kind::Conflict)
+                    .detail("Your membership has just changed: try again."),
             })
         })?;
         Ok(NoContent.into())
