@@ -3,11 +3,14 @@
 use crate::failure::Result;
 use crate::package::copy;
 use crate::workspace::{Workspace, cargo};
+use std::process::Command;
 
 /// The feature that switches the application's own checks off.
 const FEATURE: &str = "endpoint/unguarded";
 /// Where the functions built with it stand, under cargo's target folder. They are never packaged.
 const FOLDER: &str = "unguarded";
+/// How the tests are told of it.
+const FOLDER_VARIABLE: &str = "TENANTRY_UNGUARDED_DIR";
 
 /// Builds the functions twice and runs every test. `arguments` go to `cargo test`.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
@@ -21,7 +24,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     println!("Building the functions");
     workspace.build_functions(&[])?;
     println!("Running the tests");
-    let mut all = vec!["test", "--workspace"];
-    all.extend(arguments.iter().map(String::as_str));
-    workspace.run(&cargo(), &all)
+    let mut command = Command::new(cargo());
+    command.args(["test", "--workspace"]).args(arguments);
+    workspace.run(command.env(FOLDER_VARIABLE, &folder), "a test")
 }

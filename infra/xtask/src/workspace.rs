@@ -133,20 +133,18 @@ impl Workspace {
             .flat_map(|package| &package.binaries)
     }
 
-    /// Runs a program in the workspace and fails with its name when it fails.
-    pub(crate) fn run(&self, program: &str, arguments: &[&str]) -> Result<()> {
-        let status = Command::new(program)
-            .args(arguments)
-            .current_dir(&self.root)
-            .status()
-            .map_err(|error| Failure(format!("{program} can't be run: {error}")))?;
+    /// Runs a command in the workspace; its failure is told as that of `what`.
+    pub(crate) fn run(&self, command: &mut Command, what: &str) -> Result<()> {
+        let status = command.current_dir(&self.root).status().map_err(|error| {
+            Failure(format!(
+                "{} can't be run: {error}",
+                command.get_program().display()
+            ))
+        })?;
         if status.success() {
             Ok(())
         } else {
-            Err(Failure(format!(
-                "{program} {} failed ({status})",
-                arguments.join(" ")
-            )))
+            Err(Failure(format!("{what} failed (see above)")))
         }
     }
 }
