@@ -22,6 +22,7 @@ mod ses;
 mod sigv4;
 mod strict_json;
 mod sts;
+mod tag_scopes;
 
 pub use credentials::Credentials;
 pub use decisions::{Caller, CheckRecord, DecisionRecord, RouteUse, Units, Verdict};

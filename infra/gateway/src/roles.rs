@@ -4,6 +4,7 @@
 use crate::condition_keys;
 use crate::error::GatewayError;
 use crate::sts::web_identity;
+use crate::tag_scopes::tag_scopes;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use template::{Resolved, Resource};
@@ -187,35 +188,6 @@ fn add_policy(role: &mut Role, policy: &Value) -> Result<(), GatewayError> {
     Ok(())
 }
 
-/// The literal beginnings of the leading keys that a policy binds to a tag of the principal.
-fn tag_scopes(document: &Value) -> Vec<String> {
-    let mut scopes = Vec::new();
-    let statements = list(document.get("Statement"));
-    let operators = statements
-        .into_iter()
-        .filter_map(|statement| statement.get("Condition"))
-        .filter_map(Value::as_object)
-        .flat_map(Map::values);
-    for keys in operators.filter_map(Value::as_object) {
-        for (_, values) in keys
-            .iter()
-            .filter(|(key, _)| key.eq_ignore_ascii_case("dynamodb:LeadingKeys"))
-        {
-            for pattern in list(Some(values)).into_iter().filter_map(Value::as_str) {
-                if let Some((before, variable)) = pattern.split_once("${")
-                    && variable
-                        .to_ascii_lowercase()
-                        .starts_with("aws:principaltag/")
-                    && !scopes.iter().any(|known| known == before)
-                {
-                    scopes.push(before.to_owned());
-                }
-            }
-        }
-    }
-    scopes
-}
-
 fn check_condition_keys(role: &Role, issuer: &str) -> Result<(), GatewayError> {
     let missing = |keys: Option<&str>, document: &str| match keys {
         None => Ok(()),
@@ -263,7 +235,7 @@ fn role_tags(properties: &Map<String, Value>) -> Result<BTreeMap<String, String>
 }
 
 /// CloudFormation and IAM write a list of one as the element itself.
-fn list(value: Option<&Value>) -> Vec<&Value> {
+pub(crate) fn list(value: Option<&Value>) -> Vec<&Value> {
     match value {
         None => Vec::new(),
         Some(Value::Array(items)) => items.iter().collect(),
@@ -282,15 +254,6 @@ mod tests {
     )]
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn finds_what_binds_leading_keys_to_a_tag() {
-        let document = json!({"Statement": [
-            {"Condition": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TENANT#${aws:PrincipalTag/TenantId}", "TENANT#${aws:PrincipalTag/TenantId}#*"]}}},
-            {"Condition": {"ForAllValues:StringLike": {"dynamodb:leadingkeys": "USER#${aws:principaltag/UserId}"}}},
-            {"Condition": {"StringLike": {"dynamodb:LeadingKeys": "TENANT#*"}, "StringEquals": {"x": "${aws:PrincipalTag/A}"}}}]});
-        assert_eq!(tag_scopes(&document), ["TENANT#", "USER#"]);
-    }
 
     #[test]
     fn refuses_roles_it_cannot_judge() {

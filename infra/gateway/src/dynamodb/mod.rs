@@ -1,11 +1,14 @@
 //! DynamoDB behind IAM: each request is understood, judged, and only then given to the store.
 
 pub(crate) mod attributes;
+mod batch;
 pub(crate) mod capacity;
 pub(crate) mod errors;
 mod faulty;
+mod gate;
 pub(crate) mod index_keys;
 pub(crate) mod key_condition;
+mod members;
 pub(crate) mod operations;
 pub(crate) mod request;
 pub(crate) mod store;
@@ -16,16 +19,13 @@ pub(crate) mod update_expression;
 use crate::Gateway;
 use crate::api_error::ApiError;
 use crate::decisions::{DecisionRecord, Units, Verdict};
-use crate::judge::judge;
-use crate::principal::Principal;
-use crate::roles::Role;
 use crate::sigv4::{self, Incoming};
 use crate::strict_json;
 use dynoxide::DynoxideError;
+use gate::Gate;
 use http::StatusCode;
-use iam::Context;
 use operations::Operation;
-use request::{Analysis, Check};
+use request::Analysis;
 use serde_json::{Map, Value};
 
 /// A status and a JSON body.
@@ -75,173 +75,22 @@ fn understood(
         .named(&principal.role)
         .ok_or_else(|| ApiError::internal("the caller's role is not in the template"))?;
     let body = strict_json::parse_object(&request.body).map_err(errors::serialization)?;
-    let judge = Judge {
+    let gate = Gate {
         gateway,
         principal,
         role,
     };
     let Some(offered) = Operation::named(operation) else {
-        return Err(judge.unoffered(operation, &body, record));
+        return Err(gate.unoffered(operation, &body, record));
     };
     let mut analysis = request::analyse(offered, body, &gateway.tables)?;
     for check in &analysis.checks {
-        judge.check(check, record)?;
+        gate.check(check, record)?;
     }
     record.decision = Verdict::Allowed;
     match analysis.missing.take() {
         Some(error) => Err(error),
         None => Ok(analysis),
-    }
-}
-
-struct Judge<'a> {
-    gateway: &'a Gateway,
-    principal: &'a Principal,
-    role: &'a Role,
-}
-
-impl Judge<'_> {
-    fn context(&self, check: &Check) -> Context {
-        let mut context = self
-            .principal
-            .context(self.gateway.clock.now(), &self.gateway.region);
-        if !check.leading_keys.is_empty() {
-            context.set("dynamodb:LeadingKeys", check.leading_keys.iter().cloned());
-        }
-        if !check.attributes.is_empty() {
-            context.set("dynamodb:Attributes", check.attributes.iter().cloned());
-        }
-        let single = [
-            ("dynamodb:Select", check.select.as_deref()),
-            ("dynamodb:ReturnValues", check.return_values.as_deref()),
-            ("dynamodb:EnclosingOperation", check.enclosing_operation),
-        ];
-        for (key, value) in single {
-            if let Some(value) = value {
-                context.set(key, [value.to_owned()]);
-            }
-        }
-        context
-    }
-
-    fn allows(&self, action: &str, resource: &str, leading_key: &str) -> bool {
-        let keys = [leading_key.to_owned()];
-        let check = Check {
-            leading_keys: keys.to_vec(),
-            ..Check::default()
-        };
-        judge(self.role, action, resource, &keys, &self.context(&check))
-            .record
-            .allowed
-    }
-
-    fn check(&self, check: &Check, record: &mut DecisionRecord) -> Result<(), ApiError> {
-        let action = format!("dynamodb:{}", check.action);
-        let judgement = judge(
-            self.role,
-            &action,
-            &check.resource,
-            &check.leading_keys,
-            &self.context(check),
-        );
-        let refusal = judgement.refusal(self.principal);
-        let reason = judgement.record.reason.clone();
-        record.add(judgement.record);
-        if let Some(refusal) = refusal {
-            record.deny(reason.unwrap_or_default());
-            return Err(refusal);
-        }
-        self.check_index_keys(check, &action, record)
-    }
-
-    /// IAM does not look at the index keys of a write. A role that lives inside one tag value must not put entries where another reads.
-    fn check_index_keys(
-        &self,
-        check: &Check,
-        action: &str,
-        record: &mut DecisionRecord,
-    ) -> Result<(), ApiError> {
-        if self.role.tag_scopes.is_empty() {
-            return Ok(());
-        }
-        let Some(table) = self.gateway.tables.get(&check.table) else {
-            return Ok(());
-        };
-        for key in &check.index_keys {
-            let own = |value: &str| {
-                self.allows(action, &check.resource, value)
-                    || self.allows("dynamodb:Query", &table.index_arn(&key.index), value)
-            };
-            let fault = match &key.value {
-                Some(value) if own(value) => continue,
-                // A sort key orders entries inside a partition; only one that poses as another's key is suspect.
-                Some(value)
-                    if !key.is_partition
-                        && !self
-                            .role
-                            .tag_scopes
-                            .iter()
-                            .any(|scope| value.starts_with(scope)) =>
-                {
-                    continue;
-                }
-                None if !key.is_partition => continue,
-                Some(value) => format!(
-                    "the key {} of index {} would be {value:?}, which is not this caller's",
-                    key.attribute, key.index
-                ),
-                None => format!(
-                    "the key {} of index {} is not plain in the request",
-                    key.attribute, key.index
-                ),
-            };
-            let sentence = format!("{fault}; IAM does not check this; the local gateway does");
-            record.deny(&sentence);
-            return Err(ApiError::client(
-                "AccessDeniedException",
-                format!(
-                    "User: {} is not authorized to perform: {action} on resource: {} because {sentence}",
-                    self.principal.arn(),
-                    check.resource
-                ),
-            ));
-        }
-        Ok(())
-    }
-
-    /// An operation that is never forwarded is judged as its IAM action all the same, so that the log shows that nobody has it.
-    fn unoffered(
-        &self,
-        operation: &str,
-        body: &Map<String, Value>,
-        record: &mut DecisionRecord,
-    ) -> ApiError {
-        if !operations::is_plausible(operation) {
-            return ApiError::client(
-                "UnknownOperationException",
-                "The operation's name is not one",
-            );
-        }
-        let table = body.get("TableName").and_then(Value::as_str);
-        let resource =
-            table.map_or_else(|| "*".to_owned(), |name| self.gateway.tables.arn_of(name));
-        for action in operations::actions_of_unoffered(operation, body) {
-            let check = Check {
-                action,
-                resource: resource.clone(),
-                ..Check::default()
-            };
-            if let Err(refusal) = self.check(&check, record) {
-                return refusal;
-            }
-        }
-        record.decision = Verdict::Denied;
-        ApiError::client(
-            "UnknownOperationException",
-            format!(
-                "{operation} is allowed by the caller's policies, but is not offered by the local gateway"
-            ),
-        )
     }
 }
 

@@ -2,7 +2,10 @@
 
 use super::index_keys::{self, IndexKey};
 use super::key_condition::{self, text_value};
-use super::operations::{BATCH_GET_MEMBERS, Operation, TRANSACTION_ELEMENTS};
+use super::members::{
+    leading_key, only_known_members, only_member, select_of_get, select_of_query,
+};
+use super::operations::{Operation, TRANSACTION_ELEMENTS};
 use super::tables::{Table, Tables};
 use super::{attributes, errors};
 use crate::api_error::ApiError;
@@ -98,11 +101,12 @@ pub(crate) fn analyse(
     })
 }
 
-struct Reader<'a> {
-    tables: &'a Tables,
-    checks: Vec<Check>,
+/// Collects what a request asks.
+pub(super) struct Reader<'a> {
+    pub(super) tables: &'a Tables,
+    pub(super) checks: Vec<Check>,
     missing: Option<ApiError>,
-    given_names: BTreeMap<String, String>,
+    pub(super) given_names: BTreeMap<String, String>,
 }
 
 impl<'a> Reader<'a> {
@@ -123,7 +127,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn table(&mut self, name: &str) -> Option<&'a Table> {
+    /// The table of that name; that there is none is noted.
+    pub(super) fn table(&mut self, name: &str) -> Option<&'a Table> {
         let table = self.tables.get(name);
         if table.is_none() {
             self.missing.get_or_insert_with(|| {
@@ -233,98 +238,6 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn batch(
-        &mut self,
-        operation: Operation,
-        body: &mut Map<String, Value>,
-    ) -> Result<(), ApiError> {
-        let Some(Value::Object(given)) = body.remove("RequestItems") else {
-            return Err(errors::validation(
-                "1 validation error detected: Value null at 'requestItems' failed to satisfy constraint: Member must not be null",
-            ));
-        };
-        let mut by_name = Map::new();
-        for (given_name, part) in given {
-            let name = self.tables.normalise(&given_name).to_owned();
-            let mut check = Check {
-                action: operation.name().to_owned(),
-                table: name.clone(),
-                resource: self.tables.arn_of(&name),
-                ..Check::default()
-            };
-            if operation == Operation::BatchGetItem {
-                self.batch_get(&name, &part, &mut check)?
-            } else {
-                self.batch_write(&name, &part, &mut check)?
-            }
-            self.checks.push(check);
-            if name != given_name {
-                self.given_names.insert(name.clone(), given_name);
-            }
-            if by_name.insert(name, part).is_some() {
-                return Err(errors::validation(
-                    "One table is given twice, by its name and by its ARN",
-                ));
-            }
-        }
-        body.insert("RequestItems".to_owned(), Value::Object(by_name));
-        Ok(())
-    }
-
-    fn batch_get(&mut self, name: &str, part: &Value, check: &mut Check) -> Result<(), ApiError> {
-        let part = part
-            .as_object()
-            .ok_or_else(|| errors::serialization("each table of RequestItems must be an object"))?;
-        only_known_members(part, &BATCH_GET_MEMBERS, "RequestItems")?;
-        check.attributes = attributes::named_by(part).map_err(errors::validation)?;
-        check.select = Some(select_of_get(part));
-        let keys = part
-            .get("Keys")
-            .and_then(Value::as_array)
-            .ok_or_else(|| errors::serialization("Keys must be a list"))?;
-        for key in keys {
-            let key = key
-                .as_object()
-                .ok_or_else(|| errors::serialization("each key must be an object"))?;
-            check.attributes.extend(key.keys().cloned());
-            if let Some(table) = self.table(name) {
-                check.leading_keys.push(leading_key(table, key, false)?);
-            }
-        }
-        Ok(())
-    }
-
-    fn batch_write(&mut self, name: &str, part: &Value, check: &mut Check) -> Result<(), ApiError> {
-        let writes = part
-            .as_array()
-            .ok_or_else(|| errors::serialization("each table of RequestItems must be a list"))?;
-        for write in writes {
-            let (kind, request) = only_member(write)?;
-            let (source, is_put) = match kind {
-                "PutRequest" => ("Item", true),
-                "DeleteRequest" => ("Key", false),
-                other => {
-                    return Err(errors::serialization(format!(
-                        "unknown member {other} in RequestItems"
-                    )));
-                }
-            };
-            only_known_members(request, &[source], kind)?;
-            let key = request
-                .get(source)
-                .and_then(Value::as_object)
-                .ok_or_else(|| errors::serialization(format!("{source} must be an object")))?;
-            check.attributes.extend(key.keys().cloned());
-            if let Some(table) = self.table(name) {
-                check.leading_keys.push(leading_key(table, key, is_put)?);
-                if is_put {
-                    check.index_keys.extend(index_keys::set_by_item(table, key));
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn transaction(
         &mut self,
         operation: Operation,
@@ -355,78 +268,6 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
-}
-
-fn only_known_members(
-    members: &Map<String, Value>,
-    known: &[&str],
-    place: &str,
-) -> Result<(), ApiError> {
-    match members.keys().find(|name| !known.contains(&name.as_str())) {
-        Some(unknown) => Err(errors::serialization(format!(
-            "unknown member {unknown} in {place}"
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// The one member of an object that must have exactly one.
-fn only_member(value: &Value) -> Result<(&str, &Map<String, Value>), ApiError> {
-    let mut members = value
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, value)| !value.is_null());
-    match (members.next(), members.next()) {
-        (Some((name, Value::Object(inner))), None) => Ok((name, inner)),
-        _ => Err(errors::validation(
-            "each element must have exactly one member, an object that says what to do",
-        )),
-    }
-}
-
-fn leading_key(table: &Table, key: &Map<String, Value>, is_put: bool) -> Result<String, ApiError> {
-    let partition = &table.keys.partition;
-    let mismatch = || {
-        errors::validation(if is_put {
-            format!(
-                "One or more parameter values were invalid: Missing the key {partition} in the item, or it is not a string"
-            )
-        } else {
-            "The provided key element does not match the schema".to_owned()
-        })
-    };
-    text_value(key.get(partition).ok_or_else(mismatch)?)
-        .map(str::to_owned)
-        .map_err(|_| mismatch())
-}
-
-fn has_projection(members: &Map<String, Value>) -> bool {
-    members.contains_key("ProjectionExpression") || members.contains_key("AttributesToGet")
-}
-
-fn select_of_get(members: &Map<String, Value>) -> String {
-    if has_projection(members) {
-        "SPECIFIC_ATTRIBUTES"
-    } else {
-        "ALL_ATTRIBUTES"
-    }
-    .to_owned()
-}
-
-fn select_of_query(members: &Map<String, Value>, of_index: bool) -> String {
-    let default = if has_projection(members) {
-        "SPECIFIC_ATTRIBUTES"
-    } else if of_index {
-        "ALL_PROJECTED_ATTRIBUTES"
-    } else {
-        "ALL_ATTRIBUTES"
-    };
-    members
-        .get("Select")
-        .and_then(Value::as_str)
-        .unwrap_or(default)
-        .to_owned()
 }
 
 #[cfg(test)]

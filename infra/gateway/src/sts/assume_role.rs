@@ -1,6 +1,7 @@
 //! `AssumeRole`: a role takes on another, with tags it chooses within what the other's trust policy allows.
 
-use super::session::{self, SessionTags};
+use super::session;
+use super::tags::SessionTags;
 use super::xml::{self, Element};
 use super::{Parameters, access_denied, validation};
 use crate::Gateway;

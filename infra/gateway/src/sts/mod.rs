@@ -4,6 +4,7 @@ pub(crate) mod assume_role;
 pub(crate) mod jwks;
 pub(crate) mod jwt;
 pub(crate) mod session;
+pub(crate) mod tags;
 pub(crate) mod web_identity;
 pub(crate) mod xml;
 

@@ -1,7 +1,8 @@
 //! `AssumeRoleWithWebIdentity`: a token signed by our issuer is traded for a role's credentials. The token, not the caller, says
 //! which tags they carry.
 
-use super::session::{self, SessionTags};
+use super::session;
+use super::tags::SessionTags;
 use super::xml::{self, Element};
 use super::{Parameters, access_denied, jwt, validation};
 use crate::Gateway;

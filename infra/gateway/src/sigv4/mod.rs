@@ -1,15 +1,18 @@
 //! Signature Version 4, verified: the request is signed again with the secret we know for the presented key id, over exactly the
 //! headers the client says it signed, and the two signatures are compared.
 
+mod authorization;
+mod canonical;
+
 use crate::api_error::ApiError;
 use crate::clock::{basic_format, parse_basic_format};
 use crate::credentials::{CredentialStore, Session};
-use crate::form;
+use authorization::Authorization;
 use axum::body::Bytes;
+use canonical::{canonical_request, check_signed_headers, hex};
 use http::{HeaderMap, Method, Uri};
 use jiff::{SignedDuration, Timestamp};
 use ring::{digest, hmac};
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -164,174 +167,6 @@ pub(crate) fn verify(
     Ok(session)
 }
 
-/// The parts of an `Authorization` header.
-struct Authorization {
-    access_key_id: String,
-    date: String,
-    region: String,
-    service: String,
-    signed_headers: Vec<String>,
-    signature: Vec<u8>,
-}
-
-impl Authorization {
-    fn parse(header: &str) -> Result<Self, Refusal> {
-        let incomplete = |message: &str| Refusal::Incomplete(message.to_owned());
-        let fields = header
-            .strip_prefix(ALGORITHM)
-            .ok_or_else(|| incomplete("Authorization header must use AWS4-HMAC-SHA256."))?;
-        let (mut credential, mut signed_headers, mut signature) = (None, None, None);
-        for field in fields.split(',') {
-            let slot = match field.trim().split_once('=') {
-                Some(("Credential", value)) => (&mut credential, value),
-                Some(("SignedHeaders", value)) => (&mut signed_headers, value),
-                Some(("Signature", value)) => (&mut signature, value),
-                _ => return Err(incomplete("Authorization header has an unknown part.")),
-            };
-            if slot.0.replace(slot.1).is_some() {
-                return Err(incomplete("Authorization header has a repeated part."));
-            }
-        }
-        let credential = credential
-            .ok_or_else(|| incomplete("Authorization header requires 'Credential' parameter."))?;
-        let signed_headers = signed_headers.ok_or_else(|| {
-            incomplete("Authorization header requires 'SignedHeaders' parameter.")
-        })?;
-        let signature = signature
-            .and_then(unhex)
-            .ok_or_else(|| incomplete("Authorization header requires 'Signature' parameter."))?;
-        let mut parts = credential.split('/');
-        match (
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-            parts.next(),
-        ) {
-            (Some(id), Some(date), Some(region), Some(service), Some("aws4_request"), None) => {
-                Ok(Self {
-                    access_key_id: id.to_owned(),
-                    date: date.to_owned(),
-                    region: region.to_owned(),
-                    service: service.to_owned(),
-                    signed_headers: signed_headers.split(';').map(str::to_owned).collect(),
-                    signature,
-                })
-            }
-            _ => Err(incomplete(
-                "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.",
-            )),
-        }
-    }
-
-    fn scope(&self) -> String {
-        format!(
-            "{}/{}/{}/aws4_request",
-            self.date, self.region, self.service
-        )
-    }
-
-    fn check_scope(&self, date_header: &str, service: &str, region: &str) -> Result<(), Refusal> {
-        if !date_header.starts_with(&self.date) || self.date.len() != 8 {
-            return Err(Refusal::Mismatch("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.".to_owned()));
-        }
-        if self.service != service {
-            return Err(Refusal::Mismatch(format!(
-                "Credential should be scoped to correct service: '{service}'."
-            )));
-        }
-        if self.region != region {
-            return Err(Refusal::Mismatch(format!(
-                "Credential should be scoped to a valid region, not '{}'; locally it is '{region}'.",
-                self.region
-            )));
-        }
-        Ok(())
-    }
-}
-
-/// The host and every `x-amz-` header decide what a request means, so each must be covered by the signature.
-fn check_signed_headers(request: &Incoming, signed: &[String]) -> Result<(), Refusal> {
-    let mut sorted = signed.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    if sorted != signed
-        || signed
-            .iter()
-            .any(|name| name.chars().any(|c| c.is_ascii_uppercase()))
-    {
-        return Err(Refusal::Incomplete(
-            "SignedHeaders must be lower-case names in order, each once.".to_owned(),
-        ));
-    }
-    let must_be_signed = |name: &str| name == "host" || name.starts_with("x-amz-");
-    let unsigned = std::iter::once("host")
-        .chain(request.headers.keys().map(http::HeaderName::as_str))
-        .find(|name| must_be_signed(name) && !signed.iter().any(|known| known == name));
-    match unsigned {
-        Some(name) => Err(Refusal::Mismatch(format!(
-            "'{name}' must be a 'SignedHeader' in the AWS Credential Scope."
-        ))),
-        None => Ok(()),
-    }
-}
-
-fn canonical_request(
-    request: &Incoming,
-    signed: &[String],
-    body_hash: &str,
-) -> Result<String, Refusal> {
-    let malformed = |message: String| Refusal::Mismatch(message);
-    let mut text = format!(
-        "{}\n{}\n{}\n",
-        request.method,
-        canonical_path(request.uri.path()),
-        canonical_query(request.uri.query().unwrap_or_default()).map_err(malformed)?
-    );
-    for name in signed {
-        let values: Vec<String> = request
-            .headers
-            .get_all(name)
-            .iter()
-            .map(|value| {
-                value
-                    .to_str()
-                    .map(|text| text.split_ascii_whitespace().collect::<Vec<_>>().join(" "))
-            })
-            .collect::<Result<_, _>>()
-            .map_err(|_| malformed(format!("the header '{name}' is not plain text")))?;
-        if values.is_empty() {
-            return Err(malformed(format!("the signed header '{name}' is missing")));
-        }
-        let _ = writeln!(text, "{name}:{}", values.join(","));
-    }
-    let _ = write!(text, "\n{}\n{body_hash}", signed.join(";"));
-    Ok(text)
-}
-
-/// Each segment of the path is encoded once more than it is on the wire.
-fn canonical_path(path: &str) -> String {
-    path.split('/')
-        .map(form::encode)
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
-fn canonical_query(query: &str) -> Result<String, String> {
-    let mut pairs = Vec::new();
-    for part in query.split('&').filter(|part| !part.is_empty()) {
-        let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        pairs.push(format!(
-            "{}={}",
-            form::encode(&form::decode(name, false)?),
-            form::encode(&form::decode(value, false)?)
-        ));
-    }
-    pairs.sort_unstable();
-    Ok(pairs.join("&"))
-}
-
 fn check_skew(signed_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     let age = now.duration_since(signed_at);
     let (signed, limit) = (basic_format(signed_at), |limit: SignedDuration| {
@@ -361,27 +196,4 @@ fn same(a: &[u8], b: &[u8]) -> bool {
             .zip(b)
             .fold(0, |difference, (x, y)| difference | (x ^ y))
             == 0
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect();
-    let digits = digits.filter(|digits| digits.len() == 64)?;
-    Some(
-        digits
-            .chunks(2)
-            .map(|pair| pair.iter().fold(0, |byte, digit| byte * 16 + digit))
-            .collect(),
-    )
 }

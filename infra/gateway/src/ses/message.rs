@@ -1,20 +1,9 @@
-//! SES: mail is judged like everything else, and then kept instead of sent.
+//! A message, and how it is read from a request.
 
-use crate::Gateway;
-use crate::api_error::ApiError;
-use crate::clock::iso8601;
-use crate::decisions::{DecisionRecord, Verdict};
-use crate::judge::judge;
-use crate::sigv4::{self, Incoming};
-use crate::strict_json;
-use http::StatusCode;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
-/// How many messages are kept.
-const CAPACITY: usize = 10_000;
 /// AWS's limit on the recipients of one message.
 const MAX_RECIPIENTS: usize = 50;
 const MEMBERS: [&str; 6] = [
@@ -57,143 +46,16 @@ pub struct Message {
     pub headers: BTreeMap<String, String>,
 }
 
-/// The messages kept so far.
-#[derive(Debug, Default)]
-pub(crate) struct Mailbox {
-    messages: Mutex<VecDeque<Message>>,
-}
-
-impl Mailbox {
-    fn keep(&self, message: Message) {
-        let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
-        if messages.len() == CAPACITY {
-            messages.pop_front();
-        }
-        messages.push_back(message);
-    }
-
-    pub(crate) fn messages(&self) -> Vec<Message> {
-        self.messages
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
-    }
-}
-
-/// Answers one request; an error's code goes into a header besides.
-pub(crate) fn answer(
-    gateway: &Gateway,
-    request: &Incoming,
-    record: &mut DecisionRecord,
-) -> (StatusCode, Value, Option<&'static str>) {
-    match send(gateway, request, record) {
-        Ok(id) => (StatusCode::OK, json!({"MessageId": id}), None),
-        Err(error) => {
-            record.reason.get_or_insert_with(|| error.message.clone());
-            (
-                error.status,
-                json!({"message": error.message}),
-                Some(error.code),
-            )
-        }
-    }
-}
-
-fn send(
-    gateway: &Gateway,
-    request: &Incoming,
-    record: &mut DecisionRecord,
-) -> Result<String, ApiError> {
-    let session = sigv4::verify(
-        request,
-        "ses",
-        &gateway.region,
-        &gateway.credentials,
-        gateway.clock.now(),
-    )
-    .map_err(|refusal| {
-        let error = ApiError {
-            status: StatusCode::FORBIDDEN,
-            ..refusal.for_json()
-        };
-        record.deny(&error.message);
-        error
-    })?;
-    let principal = &session.principal;
-    record.principal = Some(principal.clone());
-    let role = gateway
-        .roles
-        .named(&principal.role)
-        .ok_or_else(|| ApiError::internal("the caller's role is not in the template"))?;
-    let body = strict_json::parse_object(&request.body)
-        .map_err(|detail| ApiError::client("SerializationException", detail))?;
-    let mut message =
-        read(&body).map_err(|detail| ApiError::client("BadRequestException", detail))?;
-
-    let address = address_of(&message.from);
-    let (_, domain) = address
-        .rsplit_once('@')
-        .ok_or_else(|| ApiError::client("BadRequestException", "Missing final '@domain'"))?;
-    let arn = |kind: &str, name: &str| {
-        format!(
-            "arn:aws:ses:{}:{}:{kind}/{name}",
-            gateway.region, gateway.account_id
-        )
-    };
-    let mut resources = vec![arn("identity", domain)];
-    resources.extend(
-        message
-            .configuration_set
-            .as_deref()
-            .map(|name| arn("configuration-set", name)),
-    );
-    let mut context = principal.context(gateway.clock.now(), &gateway.region);
-    context.set("ses:ApiVersion", ["2".to_owned()]);
-    context.set("ses:FromAddress", [address.to_owned()]);
-    let display_name = message
-        .from
-        .split_once('<')
-        .map_or("", |(name, _)| name.trim().trim_matches('"'));
-    if !display_name.is_empty() {
-        context.set("ses:FromDisplayName", [display_name.to_owned()]);
-    }
-    let recipients = message.to.iter().chain(&message.cc).chain(&message.bcc);
-    context.set(
-        "ses:Recipients",
-        recipients.map(|recipient| address_of(recipient).to_owned()),
-    );
-    for resource in resources {
-        let judgement = judge(role, "ses:SendEmail", &resource, &[], &context);
-        let refusal = judgement.refusal(principal);
-        let reason = judgement.record.reason.clone();
-        record.add(judgement.record);
-        if let Some(refusal) = refusal {
-            record.deny(reason.unwrap_or_default());
-            return Err(ApiError {
-                status: StatusCode::FORBIDDEN,
-                ..refusal
-            });
-        }
-    }
-    record.decision = Verdict::Allowed;
-    message.id = uuid::Uuid::new_v4().to_string();
-    message.time = iso8601(gateway.clock.now());
-    let id = message.id.clone();
-    gateway.mailbox.keep(message);
-    Ok(id)
-}
-
 /// The bare address of `Name <address>`.
-fn address_of(text: &str) -> &str {
+pub(super) fn address_of(text: &str) -> &str {
     text.rsplit_once('<')
         .and_then(|(_, rest)| rest.strip_suffix('>'))
         .unwrap_or(text)
         .trim()
 }
 
-fn read(body: &Map<String, Value>) -> Result<Message, String> {
+/// Reads the body of a request; what is not kept is refused.
+pub(super) fn read(body: &Map<String, Value>) -> Result<Message, String> {
     only(body, &MEMBERS)?;
     let content = object(body.get("Content"), "Content")?;
     only(content, &["Simple"])?;
