@@ -98,29 +98,26 @@ pub(crate) fn body<T: DeserializeOwned>(
     from_json(&bytes)
 }
 
-/// Reads JSON, and points at the field that does not fit.
+/// Reads a JSON object, and points at the field that does not fit.
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    if std::str::from_utf8(bytes).is_err() {
-        return Err(Kind::MalformedBody.into());
+    // All of it first: what is no JSON has no fields to point at, and serde would take a list for the fields in
+    // the order of their declaration, which is no promise of ours.
+    let document: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| {
+        Problem::new(Kind::MalformedBody).detail(format!("The body is not valid JSON: {error}."))
+    })?;
+    if !document.is_object() {
+        return Err(Problem::new(Kind::ValidationFailed).field("", "is not a JSON object"));
     }
+    // From the text again: in the document, the second of two fields of one name has replaced the first.
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let text = error.inner().to_string();
         // serde_json ends its messages with the position, which a pointer makes superfluous.
-        let (detail, position) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
-        if error.inner().classify() == serde_json::error::Category::Data {
-            Problem::new(Kind::ValidationFailed).field(pointer(error.path()), detail)
-        } else {
-            Problem::new(Kind::MalformedBody).detail(format!(
-                "The body is not valid JSON: {detail} at line {position}."
-            ))
-        }
-    })?;
-    deserializer.end().map_err(|_| {
-        Problem::new(Kind::MalformedBody)
-            .detail("The body is not valid JSON: something follows its end.")
-    })?;
-    Ok(value)
+        let detail = text
+            .rsplit_once(" at line ")
+            .map_or(text.as_str(), |(detail, _)| detail);
+        Problem::new(Kind::ValidationFailed).field(pointer(error.path()), detail)
+    })
 }
 
 /// The JSON pointer (RFC 6901) of a path.
@@ -210,6 +207,11 @@ mod tests {
                 Kind::ValidationFailed,
                 "/nam~1e",
             ),
+            (b" [\"x\", []]", Kind::ValidationFailed, ""),
+            (b"[", Kind::MalformedBody, ""),
+            (b"{\"a\": 1, \"name\": ", Kind::MalformedBody, ""),
+            (b"{\"name\": \"\\ud800\"}", Kind::MalformedBody, ""),
+            (b"null", Kind::ValidationFailed, ""),
             (b"{\"name\": \"x\"} {}", Kind::MalformedBody, ""),
             (b"{\"name\": ", Kind::MalformedBody, ""),
             (b"{\"name\": \"\xff\"}", Kind::MalformedBody, ""),
