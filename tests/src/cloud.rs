@@ -25,12 +25,13 @@ impl TestCloud {
     /// The cloud that runs the product's functions. Started by the first test that asks.
     pub fn shared() -> &'static TestCloud {
         static CLOUD: OnceLock<TestCloud> = OnceLock::new();
-        CLOUD.get_or_init(|| {
-            let folder = std::env::var_os("TENANTRY_FUNCTIONS_DIR");
-            TestCloud::start(
-                folder.map_or(Binaries::Build, |folder| Binaries::Folder(folder.into())),
-            )
-        })
+        CLOUD.get_or_init(|| TestCloud::start(functions()))
+    }
+
+    /// A further cloud of the same functions, for tests that bring about faults or count calls. They take turns.
+    pub fn apart() -> &'static TestCloud {
+        static CLOUD: OnceLock<TestCloud> = OnceLock::new();
+        CLOUD.get_or_init(|| TestCloud::start(functions()))
     }
 
     /// A second cloud, whose functions were built with their own checks off: what is still refused, IAM refuses.
@@ -145,6 +146,12 @@ impl TestCloud {
     pub(crate) fn runtime(&self) -> &Runtime {
         &self.runtime
     }
+}
+
+/// The product's functions: from `TENANTRY_FUNCTIONS_DIR`, or built now.
+fn functions() -> Binaries {
+    let folder = std::env::var_os("TENANTRY_FUNCTIONS_DIR");
+    folder.map_or(Binaries::Build, |folder| Binaries::Folder(folder.into()))
 }
 
 /// The folder of the workspace.

@@ -1,0 +1,5 @@
+//! The proofs that tenants are kept apart.
+
+mod policy;
+mod sweep;
+mod types;

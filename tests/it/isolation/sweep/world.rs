@@ -1,0 +1,124 @@
+//! What the sweep finds in place: two tenants with everything in them, people of each role, and those who are out.
+
+use super::requests::{Ask, COLLECTIONS, new_record};
+use serde_json::json;
+use std::collections::BTreeMap;
+use tests::{Person, Role, TestCloud, TestTenant, unique};
+use tokio::sync::OnceCell;
+
+/// A tenant with something of everything.
+pub(crate) struct Place {
+    pub(crate) tenant: TestTenant,
+    records: BTreeMap<&'static str, String>,
+    /// Of a session of the owner that nobody else uses.
+    pub(crate) refresh_token: String,
+    /// An invitation that nobody else accepts.
+    pub(crate) invitation_token: String,
+}
+
+impl Place {
+    pub(crate) async fn create(cloud: &'static TestCloud, name: &str) -> Place {
+        let tenant = TestTenant::create(cloud, name).await;
+        // More than any sweep fills.
+        tenant.set("TENANT", "seats", json!({"N": "500"})).await;
+        let refresh_token = tenant.log_in(&tenant.owner).await.refresh_token;
+        let address = format!("invited-{}@customer.example", unique());
+        let invitation_token = tenant.invitation(Role::Viewer, &address).await;
+        let mut place = Place {
+            tenant,
+            records: BTreeMap::new(),
+            refresh_token,
+            invitation_token,
+        };
+        for collection in COLLECTIONS {
+            // Two, so that a page of one has a next.
+            for _ in 0..2 {
+                let ask = Ask {
+                    place: &place,
+                    person: &place.tenant.owner,
+                    collection,
+                };
+                let fields = new_record(&ask);
+                let record = place
+                    .tenant
+                    .create_record(&place.tenant.owner, collection, fields)
+                    .await;
+                place
+                    .records
+                    .insert(collection, record["id"].as_str().unwrap().to_owned());
+            }
+        }
+        place.tenant.project().await;
+        place
+    }
+
+    /// A record of this collection in the first project.
+    pub(crate) fn record(&self, collection: &str) -> &str {
+        &self.records[collection]
+    }
+}
+
+/// Two tenants and those who must not get in.
+pub(crate) struct World {
+    /// The tenant that is asked for.
+    pub(crate) acme: Place,
+    /// The other one. Its owner also belongs to a third.
+    pub(crate) globex: Place,
+    /// A tenant that is suspended.
+    pub(crate) suspended: Place,
+    /// A tenant that its owner has ended.
+    pub(crate) cancelled: Place,
+    /// People of Acme, one of each role.
+    pub(crate) people: BTreeMap<Role, Person>,
+    /// Was an administrator of Acme.
+    pub(crate) removed: Person,
+    /// An administrator of Acme, in a session that was revoked.
+    pub(crate) revoked: Person,
+}
+
+impl World {
+    /// The world of the whole sweep.
+    pub(crate) async fn shared() -> &'static World {
+        static WORLD: OnceCell<World> = OnceCell::const_new();
+        WORLD
+            .get_or_init(|| World::create(TestCloud::shared()))
+            .await
+    }
+
+    async fn create(cloud: &'static TestCloud) -> World {
+        let (acme, globex, suspended, cancelled) = tokio::join!(
+            Place::create(cloud, "acme"),
+            Place::create(cloud, "globex"),
+            Place::create(cloud, "suspended"),
+            Place::create(cloud, "cancelled"),
+        );
+        let mut people = BTreeMap::from([(Role::Owner, acme.tenant.owner.clone())]);
+        for role in [Role::Admin, Role::Manager, Role::SalesRep, Role::Viewer] {
+            people.insert(role, acme.tenant.member(role).await);
+        }
+        globex.tenant.member(Role::Viewer).await;
+        cancelled
+            .tenant
+            .join(&globex.tenant.owner, Role::Viewer)
+            .await;
+        let removed = acme.tenant.member(Role::Admin).await;
+        acme.tenant.remove(&removed).await;
+        let revoked = acme.tenant.member(Role::Admin).await;
+        cloud
+            .post("/v1/auth/logout")
+            .as_(&revoked)
+            .await
+            .assert_status(204);
+        suspended.tenant.set_status("suspended").await;
+        cancelled.tenant.set_status("cancelled").await;
+        World {
+            acme,
+            globex,
+            suspended,
+            cancelled,
+            people,
+            removed,
+            revoked,
+        }
+    }
+}
