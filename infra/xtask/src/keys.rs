@@ -8,7 +8,7 @@ use std::path::Path;
 
 const ISSUER_SECRET: &str = "issuer-key-secret.json";
 const ACCESS_SECRET: &str = "access-key-secret.json";
-const PARAMETERS: &str = "parameters.json";
+const PARAMETERS: &str = "parameters.yaml";
 
 /// Makes keys and writes them into `folder`, readable by its owner alone; answers what to do with them.
 pub(crate) fn make(folder: &Path) -> Result<String> {
@@ -19,14 +19,15 @@ pub(crate) fn make(folder: &Path) -> Result<String> {
         .mode(0o700)
         .create(folder)
         .map_err(|error| Failure(format!("{}: {error}", folder.display())))?;
-    let parameters = serde_json::json!({
-        "IssuerPublicKeys": keys.issuer_public_keys,
-        "AccessPublicKeys": keys.access_public_keys,
-    });
+    // As YAML, since sam takes no JSON on its command line. A JWKS holds names, numbers and base64url: no quote to escape.
+    let parameters = format!(
+        "IssuerPublicKeys: '{}'\nAccessPublicKeys: '{}'\n",
+        keys.issuer_public_keys, keys.access_public_keys
+    );
     let files = [
         (ISSUER_SECRET, keys.issuer_secret),
         (ACCESS_SECRET, keys.access_secret),
-        (PARAMETERS, crate::outputs::json(&parameters)),
+        (PARAMETERS, parameters.clone()),
     ];
     for (name, _) in &files {
         let path = folder.join(name);
@@ -42,12 +43,12 @@ pub(crate) fn make(folder: &Path) -> Result<String> {
     }
     let folder = folder.display();
     Ok(format!(
-        "The private keys are in {folder}/{ISSUER_SECRET} and {folder}/{ACCESS_SECRET}. Put them into the stack's secrets, then delete the files:\n\
-         \n  aws secretsmanager put-secret-value --secret-id <output IssuerKeySecretArn> --secret-string file://{folder}/{ISSUER_SECRET}\n  \
-         aws secretsmanager put-secret-value --secret-id <output AccessKeySecretArn> --secret-string file://{folder}/{ACCESS_SECRET}\n\
-         \nThe public keys are the template's parameters, also in {folder}/{PARAMETERS}:\n\
-         \nIssuerPublicKeys={}\nAccessPublicKeys={}\n",
-        keys.issuer_public_keys, keys.access_public_keys
+        "The public keys are parameters of the template, in {folder}/{PARAMETERS}:\n\n{parameters}\n\
+         Deploy with them, and with BaseDomain and ConsoleUrl of your own:\n\n  \
+         sam deploy --guided --capabilities CAPABILITY_IAM --parameter-overrides file://{folder}/{PARAMETERS} BaseDomain=… ConsoleUrl=…\n\n\
+         The private keys are in two more files. Put them into the stack's secrets, then delete the folder:\n\n  \
+         aws secretsmanager put-secret-value --secret-id <output IssuerKeySecretArn> --secret-string file://{folder}/{ISSUER_SECRET}\n  \
+         aws secretsmanager put-secret-value --secret-id <output AccessKeySecretArn> --secret-string file://{folder}/{ACCESS_SECRET}\n",
     ))
 }
 
@@ -73,7 +74,7 @@ mod tests {
     fn keys_are_private_and_never_overwritten() {
         let folder = std::env::temp_dir().join(format!("tenantry-keys-{}", std::process::id()));
         let message = make(&folder).unwrap();
-        assert!(message.contains("IssuerPublicKeys={\"keys\":["));
+        assert!(message.contains("IssuerPublicKeys: '{\"keys\":["));
         assert!(!message.contains("private_key"));
         for name in [ISSUER_SECRET, ACCESS_SECRET, PARAMETERS] {
             let mode = std::fs::metadata(folder.join(name))

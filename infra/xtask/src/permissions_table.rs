@@ -10,7 +10,7 @@ pub(crate) fn render(endpoints: &[Endpoint]) -> String {
         "# Roles and permissions\n\n\
          Written by `cargo xtask generate` from `shared/permissions` and the endpoints' declarations. Do not edit.\n\n\
          `yes` is everything of the kind, `own` only what belongs to the caller (`:own`), `–` nothing. \
-         `{collection}` stands for each collection's own name, such as `contacts:read`.\n\n| permission |",
+         `records` are those of every collection.\n\n| permission |",
     );
     // Writing to a String can't fail.
     for role in Role::ALL {
