@@ -30,6 +30,7 @@ h1 { font-size: 1.4rem; } table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .4rem 0; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
 th { position: sticky; top: 0; background: Canvas; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td { overflow-wrap: anywhere; } code, pre { font: .88em ui-monospace, monospace; }
+table.log { table-layout: fixed; } .log th:nth-child(1) { width: 7.5rem; } .log th:nth-child(2) { width: 38%; } .log th:nth-child(4) { width: 14rem; } .log th.number { width: 3rem; }
 pre { background: var(--soft); padding: .8rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 tr.denied { background: color-mix(in srgb, var(--bad) 10%, transparent); } .denied strong { color: var(--bad); } .allowed strong { color: var(--good); font-weight: 500; }
 small { opacity: .8; } article { border-top: 1px solid var(--line); padding: .8rem 0; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: 0; } dd { margin: 0; }

@@ -93,7 +93,7 @@ fn html(records: &[DecisionRecord], found: usize, decision: Option<Wanted>) -> S
     };
     let _ = write!(
         content,
-        "<table><caption>{} of {found} decisions, newest first</caption><thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Decision</th>\
+        "<table class=\"log\"><caption>{} of {found} decisions, newest first</caption><thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Decision</th>\
          <th scope=\"col\">Call</th><th scope=\"col\">Who</th><th scope=\"col\" class=\"number\">Read</th><th scope=\"col\" class=\"number\">Write</th></tr></thead><tbody>",
         records.len()
     );
@@ -102,6 +102,11 @@ fn html(records: &[DecisionRecord], found: usize, decision: Option<Wanted>) -> S
     }
     content.push_str("</tbody></table>");
     page("/_local/iam", "IAM decisions", &content)
+}
+
+/// Hours to milliseconds of an RFC 3339 time: a page shows one run, so the day adds nothing.
+fn time_of_day(time: &str) -> &str {
+    time.get(11..23).unwrap_or(time)
 }
 
 /// Writing to a string does not fail, so results are dropped here.
@@ -113,8 +118,9 @@ fn row(out: &mut String, record: &DecisionRecord) {
     };
     let _ = write!(
         out,
-        "<tr class=\"{class}\"><td>{}</td><td><strong>{word}</strong> <small>{}</small>",
+        "<tr class=\"{class}\"><td class=\"number\"><time datetime=\"{}\">{}</time></td><td><strong>{word}</strong> <small>{}</small>",
         Escaped(&record.time),
+        Escaped(time_of_day(&record.time)),
         record.status
     );
     if let Some(statement) = &record.statement {
