@@ -42,6 +42,16 @@ pub(crate) enum Reach {
     User(UserId),
 }
 
+impl Reach {
+    /// The `sub` of the token that is traded for it.
+    fn subject(self) -> String {
+        match self {
+            Reach::Tenant(tenant, _) => format!("tenant:{}", tenant.uuid()),
+            Reach::User(user) => format!("user:{}", user.uuid()),
+        }
+    }
+}
+
 struct Entry {
     client: Client,
     renew_at: SystemTime,
@@ -103,6 +113,15 @@ impl Trader {
             .send()
             .await
             .map_err(|error| errors::problem("AssumeRoleWithWebIdentity", &error))?;
+        // What is kept under a tenant must be that tenant's: another's credentials would meet IAM's refusal until
+        // they are renewed.
+        if answer.subject_from_web_identity_token() != Some(reach.subject().as_str()) {
+            tracing::error!(
+                event = "isolation_refused",
+                "the token to trade is another tenant's or user's than the context's"
+            );
+            return Err(Kind::IsolationRefused.into());
+        }
         let given = answer
             .credentials
             .ok_or_else(|| Problem::new(Kind::Unavailable))?;
