@@ -209,14 +209,21 @@ impl DecisionLog {
         kept.records.push_back(record);
     }
 
-    pub(crate) fn records(&self) -> Vec<DecisionRecord> {
+    /// The records with an id above this one.
+    pub(crate) fn after(&self, id: u64) -> Vec<DecisionRecord> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let records = kept.records.iter();
+        records
+            .skip_while(|record| record.id <= id)
+            .cloned()
+            .collect()
+    }
+
+    pub(crate) fn last_id(&self) -> u64 {
         self.kept
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .records
-            .iter()
-            .cloned()
-            .collect()
+            .count
     }
 
     pub(crate) fn routes(&self) -> Vec<RouteUse> {

@@ -2,6 +2,21 @@
 //!
 //! Every request's signature is verified, and the policies of the caller's role, read from the same template that is deployed,
 //! decide whether it goes through. What the gateway does not understand with certainty it refuses.
+//!
+//! # Where it differs from AWS
+//!
+//! Stricter, always:
+//! - A role bound to a tag by its leading keys may not write an index key outside that tag's partitions; IAM does not look at those.
+//! - Scan, PartiQL and table administration are judged as their IAM actions and then refused, whoever is allowed them.
+//! - Unknown members, repeated JSON members, repeated or unknown form parameters and session policies are refused, not passed over.
+//! - Policies with condition keys the gateway does not provide (`aws:SecureTransport`, since it speaks plain HTTP; `aws:SourceIp` …),
+//!   permissions boundaries and managed policies other than the ones for logs and traces are refused at the start.
+//! - Each element of a transaction is judged by itself, and each table of a batch with all its keys.
+//! - Partition keys are strings; what an update writes to an index key must stand in the request itself.
+//!
+//! Different by nature: one writer, so conflicts and throttling come only from [`Gateway::inject`]; reads are always consistent, though
+//! billed as asked; a function's own credentials do not expire; a failed transaction is billed by an estimate, its elements' stored sizes
+//! doubled; credentials do not outlive the process.
 
 mod api_error;
 mod clock;
@@ -218,7 +233,17 @@ impl Gateway {
 
     /// The most recent decisions, oldest first.
     pub fn decisions(&self) -> Vec<DecisionRecord> {
-        self.decisions.records()
+        self.decisions.after(0)
+    }
+
+    /// The decisions made after the one with this id, oldest first.
+    pub fn decisions_after(&self, id: u64) -> Vec<DecisionRecord> {
+        self.decisions.after(id)
+    }
+
+    /// The id of the latest decision; 0 before the first.
+    pub fn last_decision_id(&self) -> u64 {
+        self.decisions.last_id()
     }
 
     /// What each route's requests used since the start.

@@ -165,3 +165,31 @@ fn a_table_or_index_that_is_not_there_is_found_missing_after_the_judgement() {
     assert_eq!(analysis.missing.unwrap().code, "ValidationException");
     assert!(analysis.checks[0].leading_keys.is_empty());
 }
+
+#[test]
+fn a_page_begins_in_the_partition_asked() {
+    let page = |start: Value| {
+        analysed(
+            Operation::Query,
+            json!({
+                "TableName": "T",
+                "KeyConditionExpression": "pk = :v",
+                "ExpressionAttributeValues": {":v": {"S": "a"}},
+                "ExclusiveStartKey": start,
+            }),
+        )
+    };
+    assert!(page(json!({"pk": {"S": "a"}, "sk": {"S": "b"}})).is_ok());
+    for start in [
+        json!({"pk": {"S": "x"}, "sk": {"S": "b"}}),
+        json!({"pk": {"S": "a", "N": "1"}, "sk": {"S": "b"}}),
+        json!({"sk": {"S": "b"}}),
+        json!("a"),
+    ] {
+        assert_eq!(
+            page(start.clone()).unwrap_err().code,
+            "ValidationException",
+            "{start}"
+        );
+    }
+}

@@ -362,6 +362,9 @@ async fn sums_are_kept_by_route() {
         headers.push(("x-tenantry-function".to_owned(), "records-read".to_owned()));
         assert_eq!(cloud.send(&headers, &body).await.status, 200);
     }
+    let last = cloud.gateway.last_decision_id();
+    assert_eq!(cloud.gateway.decisions_after(last - 1).len(), 1);
+    assert!(cloud.gateway.decisions_after(last).is_empty());
     let caller = cloud.last().caller;
     assert_eq!(
         (caller.function.as_deref(), caller.request_id.as_deref()),

@@ -164,11 +164,18 @@ async fn whatever_was_signed_cannot_be_changed() {
         cloud.send(&lies_about_body, &body).await.error(),
         "InvalidSignatureException"
     );
-    let other_scope = cloud.signed_headers(&acme, "sts", "GetItem", &body, SystemTime::now());
-    assert_eq!(
-        cloud.send(&other_scope, &body).await.error(),
-        "InvalidSignatureException"
+    let lie = [("x-amz-content-sha256", "UNSIGNED-PAYLOAD")];
+    let signed_lie =
+        cloud.signed_headers_and(&acme, "dynamodb", "GetItem", &body, SystemTime::now(), &lie);
+    let reply = cloud.send(&signed_lie, &body).await;
+    assert!(
+        reply.error() == "InvalidSignatureException" && reply.message().contains("Sha256"),
+        "{reply:?}"
     );
+    let other_scope = cloud.signed_headers(&acme, "sts", "GetItem", &body, SystemTime::now());
+    let reply = cloud.send(&other_scope, &body).await;
+    assert_eq!(reply.error(), "InvalidSignatureException");
+    assert!(reply.message().contains("'dynamodb'"), "{reply:?}");
 }
 
 #[tokio::test]

@@ -35,12 +35,12 @@ async fn what_is_not_understood_is_refused_with_role_and_statement() {
             ["WorkerRole", "AdministratorAccess"],
         ),
         (
-            "MaxSessionDuration: 7200",
+            "MaxSessionDuration: 9000",
             "MaxSessionDuration: 86400",
             ["TenantRole", "MaxSessionDuration"],
         ),
         (
-            "MaxSessionDuration: 7200",
+            "MaxSessionDuration: 9000",
             "PermissionsBoundary: arn:aws:iam::aws:policy/ReadOnlyAccess",
             ["TenantRole", "PermissionsBoundary"],
         ),

@@ -255,6 +255,19 @@ impl Cloud {
         body: &str,
         time: SystemTime,
     ) -> Vec<(String, String)> {
+        self.signed_headers_and(credentials, service, operation, body, time, &[])
+    }
+
+    /// As `signed_headers`, with further headers under the signature.
+    pub(crate) fn signed_headers_and(
+        &self,
+        credentials: &Credentials,
+        service: &str,
+        operation: &str,
+        body: &str,
+        time: SystemTime,
+        further: &[(&str, &str)],
+    ) -> Vec<(String, String)> {
         use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
         let identity = sdk_credentials(credentials).into();
         let parameters = aws_sigv4::sign::v4::SigningParams::builder()
@@ -276,6 +289,11 @@ impl Cloud {
                 format!("DynamoDB_20120810.{operation}"),
             ),
         ];
+        headers.extend(
+            further
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
         let given = headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));

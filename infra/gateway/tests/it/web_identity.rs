@@ -310,8 +310,8 @@ async fn durations_and_roles_have_limits() {
         .sign(&changed(json!({"https://aws.amazon.com/roles": null})));
     let seconds = |seconds: i32| trade_for(&cloud, &token, TENANT_ROLE, Some(seconds));
     assert_eq!(seconds(900).await, None);
-    assert_eq!(seconds(7200).await, None);
-    assert_eq!(seconds(7201).await.as_deref(), Some("ValidationError"));
+    assert_eq!(seconds(9000).await, None);
+    assert_eq!(seconds(9001).await.as_deref(), Some("ValidationError"));
     assert_eq!(seconds(899).await.as_deref(), Some("ValidationError"));
     for role in ["EndpointRole", "SystemRole", "Nowhere"] {
         let arn = format!("arn:aws:iam::000000000000:role/{role}");
