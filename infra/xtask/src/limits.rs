@@ -158,11 +158,11 @@ pub(crate) fn report(stack: &Stack, template: &str, plan: &Plan) -> Result<Strin
     let planned = count_planned(&today, stack, plan);
     let mut passed = Vec::new();
     let mut lines = vec![format!(
-        "{:<44}{:>10}{:>10}{:>10}",
+        "{:<60}{:>10}{:>10}{:>10}",
         "", "today", "planned", "limit"
     )];
     let mut line = |what: &str, today: usize, planned: usize, limit: usize| {
-        lines.push(format!("{what:<44}{today:>10}{planned:>10}{limit:>10}"));
+        lines.push(format!("{what:<60}{today:>10}{planned:>10}{limit:>10}"));
         if today.max(planned) > limit {
             passed.push(format!("{what}: {} of {limit}", today.max(planned)));
         }
