@@ -7,7 +7,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod apart;
+mod budget;
+mod faults;
 mod isolation;
 mod issuer;
+mod local_cloud;
+mod logs;
+mod races;
 mod readme;
 mod v1;

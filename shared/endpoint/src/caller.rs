@@ -14,7 +14,7 @@ pub trait Caller: Sized + Send + sealed::Sealed {
     /// Whether this kind of caller fits the declared requirement.
     fn fits(requirement: Requirement) -> bool;
 
-    /// Establishes who calls and that they may, before anything of the input is read.
+    /// Establishes who calls, before anything of the input is read.
     ///
     /// # Errors
     /// The refusal.
@@ -22,7 +22,13 @@ pub trait Caller: Sized + Send + sealed::Sealed {
         aws: &Arc<Aws>,
         event: &sealed::Verifiable<'_>,
         declared: &Declaration,
-    ) -> Result<(Self, Grant), Problem>;
+    ) -> Result<Self, Problem>;
+
+    /// How far the caller may go on this route.
+    ///
+    /// # Errors
+    /// The refusal, when they may not at all.
+    fn authorise(&self, declared: &Declaration) -> Result<Grant, Problem>;
 
     /// The tenant, for the log.
     fn tenant_id(&self) -> Option<String>;
@@ -50,8 +56,12 @@ impl Caller for Anonymous {
         _: &Arc<Aws>,
         _: &sealed::Verifiable<'_>,
         _: &Declaration,
-    ) -> Result<(Self, Grant), Problem> {
-        Ok((Self, Grant::All))
+    ) -> Result<Self, Problem> {
+        Ok(Self)
+    }
+
+    fn authorise(&self, _: &Declaration) -> Result<Grant, Problem> {
+        Ok(Grant::All)
     }
 
     fn tenant_id(&self) -> Option<String> {
@@ -70,7 +80,7 @@ impl Caller for TenantContext {
         aws: &Arc<Aws>,
         event: &sealed::Verifiable<'_>,
         declared: &Declaration,
-    ) -> Result<(Self, Grant), Problem> {
+    ) -> Result<Self, Problem> {
         let event = event.0;
         let authorizer = event
             .request_context
@@ -89,12 +99,14 @@ impl Caller for TenantContext {
             #[cfg(feature = "unguarded")]
             foreign_tenant: foreign_tenant(event),
         };
-        let context = TenantContext::verify(aws, presented)?;
-        let grant = match declared.requirement {
-            Requirement::Permission(permission) => context.require(permission)?,
-            Requirement::Public | Requirement::Session => Grant::All,
-        };
-        Ok((context, grant))
+        TenantContext::verify(aws, presented)
+    }
+
+    fn authorise(&self, declared: &Declaration) -> Result<Grant, Problem> {
+        match declared.requirement {
+            Requirement::Permission(permission) => self.require(permission),
+            Requirement::Public | Requirement::Session => Ok(Grant::All),
+        }
     }
 
     fn tenant_id(&self) -> Option<String> {

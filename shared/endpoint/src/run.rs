@@ -118,9 +118,11 @@ impl<E: Endpoint> Function<E> {
         span: &tracing::Span,
     ) -> Result<Answer, Problem> {
         let declared = E::DECLARATION;
-        let (caller, grant) = E::Caller::identify(&self.aws, &Verifiable(event), &declared)?;
+        let caller = E::Caller::identify(&self.aws, &Verifiable(event), &declared)?;
+        // Before the permission is looked at: a refusal must say whose it is.
         *tenant_id = caller.tenant_id();
         span.record("tenant_id", tenant_id.as_deref());
+        let grant = caller.authorise(&declared)?;
         let input = Input {
             path: input::path(event)?,
             query: input::query(event)?,

@@ -2,6 +2,7 @@
 
 mod iam_alone;
 mod policy;
+mod same_work;
 mod sweep;
 mod trade;
 mod types;
