@@ -6,7 +6,6 @@ use local::{Binaries, Cloud, Options};
 use reqwest::Method;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 use tokio::runtime::Runtime;
@@ -171,8 +170,8 @@ fn unguarded_functions() -> PathBuf {
     }
     // In a target folder of their own, so that they never stand where the real functions are expected.
     let own = target.join("unguarded-build");
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root()).args([
+    let mut command = crate::cargo();
+    command.args([
         "build",
         "--quiet",
         "--bins",

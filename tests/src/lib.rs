@@ -18,6 +18,7 @@
 )]
 
 mod aws;
+mod cargo;
 mod client;
 mod cloud;
 mod direct;
@@ -28,6 +29,7 @@ mod tenant;
 
 pub use ::problem::Kind;
 pub use aws::AwsAnswer;
+pub use cargo::cargo;
 pub use client::{Answer, Request};
 pub use cloud::TestCloud;
 pub use direct::Direct;

@@ -1,0 +1,452 @@
+//! The guarantees, each a test of the shipped template by its own name.
+
+use super::roles::{
+    ACME, Call, GLOBEX, Holds, LEVELS, PERSON, READS, Roles, STRANGER, Session, Token, WRITES,
+    core, person, records, table,
+};
+use serde_json::Value;
+
+/// A guarantee by name.
+pub(super) struct Guarantee {
+    pub(super) name: &'static str,
+    pub(super) check: fn(&Roles) -> Holds,
+}
+
+macro_rules! guarantees {
+    ($($(#[$doc:meta])* fn $name:ident($roles:ident) $body:block)*) => {
+        $($(#[$doc])* fn $name($roles: &Roles) -> Holds { $body Ok(()) })*
+
+        /// All of them.
+        pub(super) const ALL: &[Guarantee] = &[$(Guarantee { name: stringify!($name), check: $name },)*];
+
+        mod shipped_policy_holds {
+            $(#[test] fn $name() {
+                if let Err(what) = super::$name(super::Roles::shipped()) {
+                    panic!("template.yaml no longer holds `{}`: {what}", stringify!($name));
+                }
+            })*
+        }
+    };
+}
+
+guarantees! {
+    // ------------------------------------------------------------ a tenant's credentials
+    /// The positive half: without it, a template that refuses everything would pass all the others.
+    fn a_tenant_reaches_its_own_data(roles) {
+        for level in LEVELS {
+            let session = roles.tenant(ACME, level);
+            for action in READS {
+                session.may(&Call::new(action, "TenantTable", &[&core(ACME)]))?;
+                session.may(&Call::new(action, "TenantTable", &[&records(ACME)]))?;
+            }
+            session.may(&Call::new("BatchGetItem", "TenantTable", &[&core(ACME), &records(ACME)]))?;
+            for action in ["GetItem", "Query"] {
+                session.may(&Call::new(action, "AuditTable", &[&format!("{}#2026-01", core(ACME))]))?;
+            }
+        }
+        for level in ["write", "admin"] {
+            for action in WRITES {
+                roles.tenant(ACME, level).may(&Call::new(action, "TenantTable", &[&records(ACME)]))?;
+            }
+        }
+        for action in ["PutItem", "UpdateItem", "DeleteItem"] {
+            roles.tenant(ACME, "admin").may(&Call::new(action, "TenantTable", &[&core(ACME)]))?;
+        }
+    }
+
+    fn another_tenants_data_is_out_of_reach(roles) {
+        for level in LEVELS {
+            refused_everywhere(&roles.tenant(ACME, level), &[&[&core(GLOBEX)], &[&records(GLOBEX)]])?;
+        }
+    }
+
+    /// The `#` after the id in the pattern: `TENANT#12*` would also cover tenant 123.
+    fn an_id_that_begins_like_another_ones_is_another(roles) {
+        let longer = format!("TENANT#{ACME}0");
+        for level in LEVELS {
+            let session = roles.tenant(ACME, level);
+            refused_everywhere(&session, &[&[&longer], &[&format!("{longer}#PROJECT#1#DEALS")]])?;
+        }
+    }
+
+    /// One foreign key in a batch is enough to refuse the whole of it.
+    fn one_foreign_key_spoils_a_batch(roles) {
+        let (own, own_core, foreign) = (records(ACME), core(ACME), records(GLOBEX));
+        for level in LEVELS {
+            let session = roles.tenant(ACME, level);
+            refused_everywhere(&session, &[&[&own, &foreign], &[&foreign, &own], &[&own_core, &foreign]])?;
+        }
+    }
+
+    /// ForAllValues is true of an empty set: a request that names no key must be caught by the Null guard.
+    fn a_request_without_keys_is_refused(roles) {
+        for level in LEVELS {
+            refused_everywhere(&roles.tenant(ACME, level), &[&[]])?;
+        }
+        let own = roles.person(PERSON);
+        for action in READS.iter().chain(&WRITES) {
+            own.may_not(&Call::new(action, "DirectoryTable", &[]))?;
+        }
+    }
+
+    fn a_session_without_a_tenant_reaches_nothing(roles) {
+        let keys = ["TENANT#".to_owned(), "TENANT##PROJECT".to_owned(), core(ACME), "TENANT#${aws:PrincipalTag/TenantId}".to_owned()];
+        for tags in [&[][..], &[("Access", "admin")], &[("TenantId", ""), ("Access", "admin")], &[("UserId", ACME), ("Access", "admin")]] {
+            let session = Session::new(roles.role("TenantRole"), tags);
+            for key in &keys {
+                // An empty tag would make the pattern `TENANT#`: the trust policy lets none through, and no item is there.
+                if tags.iter().any(|(_, value)| value.is_empty()) && key.starts_with("TENANT#") && !key.contains(ACME) {
+                    continue;
+                }
+                refused_everywhere(&session, &[&[key]])?;
+            }
+        }
+    }
+
+    /// What a tag puts into a pattern is text: a `*` in it is no wildcard.
+    fn a_wildcard_in_a_tag_is_text(roles) {
+        for tag in ["*", "????????-????-????-????-????????????", "0198c5f0*"] {
+            refused_everywhere(&roles.tenant(tag, "admin"), &[&[&core(ACME)], &[&records(ACME)]])?;
+        }
+    }
+
+    fn read_credentials_write_nothing(roles) {
+        let read = roles.tenant(ACME, "read");
+        for action in WRITES {
+            for key in [core(ACME), records(ACME)] {
+                read.may_not(&Call::new(action, "TenantTable", &[&key]))?;
+            }
+        }
+    }
+
+    fn write_credentials_leave_the_core_alone(roles) {
+        for action in WRITES {
+            roles.tenant(ACME, "write").may_not(&Call::new(action, "TenantTable", &[&core(ACME)]))?;
+        }
+    }
+
+    /// Members, roles and projects change by conditional writes only; a batch write has no conditions.
+    fn the_core_is_never_written_in_batches(roles) {
+        roles.tenant(ACME, "admin").may_not(&Call::new("BatchWriteItem", "TenantTable", &[&core(ACME)]))?;
+    }
+
+    fn an_unknown_access_level_writes_nothing(roles) {
+        for level in ["", "owner", "Admin", "*", "read,write"] {
+            for action in WRITES {
+                for key in [core(ACME), records(ACME)] {
+                    roles.tenant(ACME, level).may_not(&Call::new(action, "TenantTable", &[&key]))?;
+                }
+            }
+        }
+    }
+
+    fn the_audit_trail_can_only_be_read(roles) {
+        let month = format!("{}#2026-01", core(ACME));
+        for level in LEVELS {
+            for action in WRITES {
+                roles.tenant(ACME, level).may_not(&Call::new(action, "AuditTable", &[&month]))?;
+            }
+        }
+    }
+
+    fn a_tenants_credentials_reach_no_other_table(roles) {
+        let session = roles.tenant(ACME, "admin");
+        for name in ["DirectoryTable", "AnotherTable", "TenantTableOfAnotherStack"] {
+            for action in READS.iter().chain(&WRITES) {
+                session.may_not(&Call::new(action, name, &[&records(ACME)]))?;
+                session.may_not(&Call::new(action, name, &[&core(ACME)]))?;
+            }
+        }
+    }
+
+    // ------------------------------------------------------------ a person's credentials
+    fn a_person_reaches_their_own_partition_and_no_other(roles) {
+        let session = roles.person(PERSON);
+        let own = [person(PERSON), format!("{}#PASSKEYS", person(PERSON))];
+        for action in ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"] {
+            for key in &own {
+                session.may(&Call::new(action, "DirectoryTable", &[key]))?;
+            }
+        }
+        let others = [person(STRANGER), format!("{}0", person(PERSON)), "EMAIL#a@b.c".to_owned(), "SLUG#acme".to_owned(), "USER#".to_owned()];
+        for action in READS.iter().chain(&WRITES) {
+            for key in &others {
+                session.may_not(&Call::new(action, "DirectoryTable", &[key]))?;
+                session.may_not(&Call::new(action, "DirectoryTable", &[&own[0], key]))?;
+            }
+            session.may_not(&Call::new(action, "TenantTable", &[&core(PERSON)]))?;
+        }
+        let nobody = Session::new(roles.role("UserRole"), &[]);
+        for key in [person(PERSON), "USER#".to_owned()] {
+            nobody.may_not(&Call::new("GetItem", "DirectoryTable", &[&key]))?;
+        }
+    }
+
+    fn a_persons_own_credentials_never_write_a_password(roles) {
+        let session = roles.person(PERSON);
+        for action in ["PutItem", "UpdateItem"] {
+            let call = Call::new(action, "DirectoryTable", &[&person(PERSON)]);
+            session.may(&Call { attributes: &["pk", "sk", "name"], ..call.clone() })?;
+            session.may_not(&Call { attributes: &["pk", "sk", "name", "password_hash"], ..call })?;
+        }
+    }
+
+    // ------------------------------------------------------------ who gets these credentials
+    fn only_a_token_of_the_issuer_for_sts_is_traded(roles) {
+        for (role, good) in [("TenantRole", Token::of_tenant(ACME, "write")), ("UserRole", Token::of_person(PERSON))] {
+            let role = roles.role(role);
+            role.takes(&good)?;
+            role.refuses(&Token { audience: "tenantry-api", ..good.clone() }, "another audience")?;
+            role.refuses(&Token { provider: "arn:aws:iam::000000000000:oidc-provider/accounts.example.com".to_owned(), ..good.clone() }, "another issuer")?;
+            role.refuses(&Token { provider: good.provider.replace("issuerapi", "issuerapi2"), ..good }, "another issuer")?;
+        }
+    }
+
+    fn a_persons_token_is_no_tenants_and_the_other_way_round(roles) {
+        let (tenant, user) = (Token::of_tenant(ACME, "write"), Token::of_person(PERSON));
+        roles.role("TenantRole").refuses(&Token { subject: user.subject.clone(), ..tenant.clone() }, "a person's subject")?;
+        roles.role("UserRole").refuses(&Token { subject: tenant.subject.clone(), ..user.clone() }, "a tenant's subject")?;
+        roles.role("TenantRole").refuses(&user, "a person's token")?;
+        roles.role("UserRole").refuses(&tenant, "a tenant's token")?;
+    }
+
+    fn a_tenant_tag_is_one_uuid(roles) {
+        for wrong in ["", "*", "acme", &ACME[1..], &format!("{ACME}0"), &ACME.replace('-', "_"), &format!("{ACME}#")] {
+            roles.role("TenantRole").refuses(&Token::of_tenant(wrong, "read"), "a tenant id of another form")?;
+            let token = Token { subject: format!("user:{PERSON}"), ..Token::of_person(wrong) };
+            roles.role("UserRole").refuses(&token, "a user id of another form")?;
+        }
+    }
+
+    fn an_access_tag_is_one_of_the_three_levels(roles) {
+        for level in LEVELS {
+            roles.role("TenantRole").takes(&Token::of_tenant(ACME, level))?;
+        }
+        for wrong in ["", "root", "Admin", "*", "read,admin"] {
+            roles.role("TenantRole").refuses(&Token::of_tenant(ACME, wrong), "an unknown access level")?;
+        }
+    }
+
+    fn a_token_has_exactly_the_tags_of_its_role(roles) {
+        let (tenant, user) = (Token::of_tenant(ACME, "read"), Token::of_person(PERSON));
+        for (role, good) in [("TenantRole", tenant), ("UserRole", user)] {
+            let role = roles.role(role);
+            role.refuses(&Token { tags: Vec::new(), ..good.clone() }, "no tags")?;
+            for missing in 0..good.tags.len() {
+                let mut token = good.clone();
+                token.tags.remove(missing);
+                role.refuses(&token, "a tag is missing")?;
+            }
+            let mut token = good.clone();
+            token.tags.push(("Platform", "operator".to_owned()));
+            role.refuses(&token, "a further tag")?;
+        }
+    }
+
+    fn execution_roles_are_lambdas_alone(roles) {
+        for id in roles.ids().into_iter().filter(|id| !matches!(*id, "TenantRole" | "UserRole")) {
+            roles.role(id).is_lambdas_alone()?;
+        }
+    }
+
+    // ------------------------------------------------------------ the functions' own roles
+    fn an_endpoints_own_role_reaches_no_data_and_no_role(roles) {
+        for id in ["EndpointRole", "IssuerRole"] {
+            let session = roles.execution(id);
+            for name in roles.tables() {
+                for action in READS.iter().chain(&WRITES) {
+                    for key in [core(ACME), records(ACME), person(PERSON), "EMAIL#a@b.c".to_owned()] {
+                        session.may_not(&Call::new(action, name, &[&key]).modest())?;
+                    }
+                }
+            }
+            let roles_arn = |role: &str| format!("arn:aws:iam::000000000000:role/{role}");
+            for action in ["sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity", "iam:PassRole", "secretsmanager:GetSecretValue"] {
+                for resource in [roles_arn("TenantRole"), roles_arn("UserRole"), "arn:aws:secretsmanager:us-east-1:000000000000:secret:IssuerKeySecret".to_owned()] {
+                    session.may_not(&Call { action, resource, ..Call::default() })?;
+                }
+            }
+        }
+    }
+
+    fn the_authorizer_reads_only_what_decides(roles) {
+        let session = roles.execution("AuthorizerRole");
+        let deciding = &["pk", "sk", "status", "role", "project_ids", "expires_at", "revoked_at"][..];
+        let read = |on: &str, key: &str| Call { attributes: deciding, select: Some("SPECIFIC_ATTRIBUTES"), ..Call::new("BatchGetItem", on, &[key]) };
+        session.may(&read("TenantTable", &core(ACME)))?;
+        session.may(&read("DirectoryTable", &person(PERSON)))?;
+        for (on, key) in [("TenantTable", core(ACME)), ("DirectoryTable", person(PERSON))] {
+            for curious in [&["pk", "sk", "name"][..], &["pk", "password_hash"], &["email"]] {
+                session.may_not(&Call { attributes: curious, ..read(on, &key) })?;
+            }
+            session.may_not(&Call { select: Some("ALL_ATTRIBUTES"), ..read(on, &key) })?;
+            session.may_not(&Call { select: None, ..read(on, &key) })?;
+            session.may_not(&Call { attributes: &[], ..read(on, &key) })?;
+            session.may_not(&Call { keys: Vec::new(), ..read(on, &key) })?;
+            for action in READS.iter().chain(&WRITES).filter(|action| **action != "BatchGetItem") {
+                session.may_not(&Call { action, ..read(on, &key) })?;
+            }
+        }
+        session.may_not(&read("TenantTable", &records(ACME)))?;
+        session.may_not(&read("DirectoryTable", "EMAIL#a@b.c"))?;
+        session.may_not(&read("AuditTable", &format!("{}#2026-01", core(ACME))))?;
+    }
+
+    fn only_the_authorizer_reads_the_issuers_key(roles) {
+        let secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:IssuerKeySecret";
+        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret.to_owned(), ..Call::default() };
+        for id in roles.ids() {
+            let session = roles.execution(id);
+            if id == "AuthorizerRole" { session.may(&call)?; } else { session.may_not(&call)?; }
+        }
+    }
+
+    /// Functions that act before there is a tenant reach core partitions at most: never a record, never the audit trail.
+    fn no_execution_role_reaches_records_or_the_audit_trail(roles) {
+        for id in roles.ids().into_iter().filter(|id| !matches!(*id, "TenantRole" | "UserRole")) {
+            let session = roles.execution(id);
+            for action in READS.iter().chain(&WRITES) {
+                session.may_not(&Call::new(action, "TenantTable", &[&records(ACME)]).modest())?;
+                session.may_not(&Call::new(action, "AuditTable", &[&format!("{}#2026-01", core(ACME))]).modest())?;
+            }
+        }
+    }
+
+    /// Who signs up, or accepts an invitation without having an account, chooses a password; log-in renews an old hash.
+    /// No other function writes one.
+    fn only_sign_up_accept_and_log_in_write_a_password(roles) {
+        for id in roles.ids().into_iter().filter(|id| *id != "UserRole") {
+            for action in ["PutItem", "UpdateItem"] {
+                let call = Call { attributes: &["pk", "sk", "password_hash"], ..Call::new(action, "DirectoryTable", &[&person(PERSON)]) };
+                match (id, action) {
+                    ("TenantsCreateRole" | "InvitationsAcceptRole", "PutItem") | ("AuthLoginRole", "UpdateItem") => roles.execution(id).may(&call)?,
+                    _ => roles.execution(id).may_not(&call)?,
+                }
+            }
+        }
+    }
+
+    /// The role of a member is given at sign-up and when an invitation is accepted. Everything else needs an admin's credentials.
+    fn only_sign_up_and_accept_give_a_role(roles) {
+        for id in roles.ids() {
+            for action in ["PutItem", "UpdateItem"] {
+                let call = Call { attributes: &["pk", "sk", "role"], ..Call::new(action, "TenantTable", &[&core(ACME)]) };
+                match (id, action) {
+                    ("TenantsCreateRole" | "InvitationsAcceptRole", "PutItem") => roles.execution(id).may(&call)?,
+                    _ => roles.execution(id).may_not(&call)?,
+                }
+            }
+        }
+    }
+
+    // ------------------------------------------------------------ all roles
+    fn nobody_scans(roles) {
+        let sweeping = ["Scan", "PartiQLSelect", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete", "SearchVectors", "ExportTableToPointInTime", "GetRecords", "UpdateTable", "DeleteTable", "CreateTable"];
+        for id in roles.ids() {
+            let tags = [("TenantId", ACME), ("Access", "admin"), ("UserId", PERSON)];
+            let session = Session::new(roles.role(id), &tags);
+            for name in roles.tables() {
+                for action in sweeping {
+                    for keys in [&[][..], &[core(ACME).as_str()], &[records(ACME).as_str()], &[person(PERSON).as_str()]] {
+                        let call = Call::new(action, name, keys);
+                        session.may_not(&call)?;
+                        session.may_not(&Call { resource: format!("{}/index/any", table(name)), ..call.clone() })?;
+                    }
+                }
+            }
+        }
+    }
+
+    /// A condition that only speaks of all values says nothing where there are none.
+    fn every_condition_on_all_values_has_its_null_guard(roles) {
+        for id in roles.ids() {
+            for statement in roles.statements(id) {
+                let conditions = statement["Condition"].as_object().into_iter().flatten();
+                let on_all = conditions.filter(|(operator, _)| operator.starts_with("ForAllValues:"));
+                for key in on_all.flat_map(|(_, keys)| keys.as_object().unwrap().keys()) {
+                    guarded(id, statement, key)?;
+                }
+            }
+        }
+    }
+
+    /// An unresolved variable matches nothing; that a tag must be there is said all the same, and not left to that rule.
+    fn every_tag_in_a_pattern_has_its_null_guard(roles) {
+        for id in roles.ids() {
+            for statement in roles.statements(id) {
+                let text = statement["Condition"].to_string();
+                for variable in text.split("${").skip(1).filter_map(|rest| rest.split('}').next()) {
+                    guarded(id, statement, variable)?;
+                }
+            }
+        }
+    }
+
+    /// Each access to a table says which partitions, by all of the request's keys.
+    fn every_access_to_a_table_names_its_partitions(roles) {
+        for id in roles.ids() {
+            for statement in roles.statements(id) {
+                let actions = texts(&statement["Action"]);
+                if statement["Effect"] == "Allow" && actions.iter().any(|action| action.starts_with("dynamodb:")) {
+                    let named = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"].clone();
+                    if texts(&named).is_empty() || texts(&named).iter().any(|pattern| pattern.starts_with('*')) {
+                        return Err(format!("{id}/{}", statement["Sid"]));
+                    }
+                    guarded(id, statement, "dynamodb:LeadingKeys")?;
+                }
+            }
+        }
+    }
+
+    fn no_statement_uses_a_wildcard_for_actions_or_tables(roles) {
+        for id in roles.ids() {
+            for statement in roles.statements(id) {
+                let actions = texts(&statement["Action"]);
+                let resources = texts(&statement["Resource"]);
+                let wild = resources.iter().any(|resource| {
+                    // A table's own indexes, and the streams of a log group, may be meant as a whole.
+                    let named = resource.strip_suffix("/index/*").or_else(|| resource.strip_suffix(":*")).unwrap_or(resource);
+                    named.contains(['*', '?'])
+                });
+                if statement.get("NotAction").is_some() || statement.get("NotResource").is_some() || wild || actions.iter().any(|action| action.contains('*')) {
+                    return Err(format!("{id}/{} is about {actions:?} on {resources:?}", statement["Sid"]));
+                }
+            }
+        }
+    }
+}
+
+/// None of a tenant's actions, on its tables and their indexes, goes through for these keys.
+fn refused_everywhere(session: &Session, sets_of_keys: &[&[&String]]) -> Holds {
+    for keys in sets_of_keys {
+        let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+        for name in ["TenantTable", "AuditTable"] {
+            for action in READS.iter().chain(&WRITES) {
+                session.may_not(&Call::new(action, name, &keys))?;
+            }
+        }
+        let index = format!("{}/index/by-name", table("TenantTable"));
+        session.may_not(&Call {
+            resource: index,
+            ..Call::new("Query", "TenantTable", &keys)
+        })?;
+    }
+    Ok(())
+}
+
+fn guarded(role: &str, statement: &Value, key: &str) -> Holds {
+    if statement["Condition"]["Null"][key] == "false" {
+        return Ok(());
+    }
+    Err(format!(
+        "{role}/{} has no Null guard for {key}",
+        statement["Sid"]
+    ))
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(values) => values.iter().filter_map(Value::as_str).collect(),
+        single => single.as_str().into_iter().collect(),
+    }
+}

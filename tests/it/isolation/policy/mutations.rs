@@ -1,0 +1,604 @@
+//! Takes the guards of the roles away one by one. Each time a guarantee must fall: the one named here, at least.
+
+use super::guarantees::ALL;
+use super::roles::Roles;
+use serde_json::{Value, json};
+
+/// A change for the worse.
+struct Mutation {
+    /// What is done, in words.
+    what: &'static str,
+    role: &'static str,
+    /// In each of these statements, one at a time.
+    sids: &'static [&'static str],
+    change: fn(&mut Value),
+    /// The guarantee that tells of it.
+    falls: &'static str,
+}
+
+const TENANT_STATEMENTS: &[&str] = &[
+    "TenantRead",
+    "TenantWriteRecords",
+    "TenantWriteCore",
+    "TenantReadAudit",
+];
+const WITH_DELIMITER: &[&str] = &["TenantRead", "TenantWriteRecords", "TenantReadAudit"];
+const USER_STATEMENTS: &[&str] = &["UserReadOwn", "UserWriteOwn"];
+const TRUST_STATEMENTS: &[&str] = &["TradeToken", "TagFromToken"];
+const AUTHORIZER_READS: &[&str] = &["ReadUserForAuthorization", "ReadTenantForAuthorization"];
+const KEYS: &str = "dynamodb:LeadingKeys";
+const AUDIENCE: &str = "issuerapi.execute-api.us-east-1.amazonaws.com:aud";
+const SUBJECT: &str = "issuerapi.execute-api.us-east-1.amazonaws.com:sub";
+
+fn mutations() -> Vec<Mutation> {
+    let mut all = Vec::new();
+    let mut add = |role, sids, what, falls, change| {
+        all.push(Mutation {
+            what,
+            role,
+            sids,
+            change,
+            falls,
+        })
+    };
+
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "no Null guard on the keys",
+        "a_request_without_keys_is_refused",
+        |s| remove(s, "Null", KEYS),
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "no Null guard on the tag",
+        "every_tag_in_a_pattern_has_its_null_guard",
+        |s| {
+            remove(s, "Null", "aws:PrincipalTag/TenantId");
+        },
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "no Null guard at all",
+        "a_request_without_keys_is_refused",
+        |s| drop_operator(s, "Null"),
+    );
+    add(
+        "TenantRole",
+        WITH_DELIMITER,
+        "no `#` after the id",
+        "an_id_that_begins_like_another_ones_is_another",
+        |s| replace(s, "}#*", "}*"),
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "`*` in the place of the tag",
+        "another_tenants_data_is_out_of_reach",
+        |s| {
+            replace(s, "${aws:PrincipalTag/TenantId}", "*");
+        },
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "no condition on the keys",
+        "another_tenants_data_is_out_of_reach",
+        |s| drop_operator(s, "ForAllValues:StringLike"),
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "no condition at all",
+        "another_tenants_data_is_out_of_reach",
+        |s| {
+            s.as_object_mut().unwrap().remove("Condition");
+        },
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "ForAnyValue for ForAllValues",
+        "one_foreign_key_spoils_a_batch",
+        |s| {
+            rename(s, "ForAllValues:StringLike", "ForAnyValue:StringLike");
+        },
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "StringNotLike for StringLike",
+        "another_tenants_data_is_out_of_reach",
+        |s| {
+            rename(s, "ForAllValues:StringLike", "ForAllValues:StringNotLike");
+        },
+    );
+    add(
+        "TenantRole",
+        &["TenantRead", "TenantWriteRecords", "TenantReadAudit"],
+        "StringEquals for StringLike",
+        "a_tenant_reaches_its_own_data",
+        |s| {
+            rename(s, "ForAllValues:StringLike", "ForAllValues:StringEquals");
+        },
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "StringLikeIfExists for the keys",
+        "every_access_to_a_table_names_its_partitions",
+        |s| {
+            rename(
+                s,
+                "ForAllValues:StringLike",
+                "ForAllValues:StringLikeIfExists",
+            );
+        },
+    );
+    add(
+        "TenantRole",
+        &["TenantWriteRecords"],
+        "no Access condition",
+        "read_credentials_write_nothing",
+        |s| remove(s, "StringEquals", "aws:PrincipalTag/Access"),
+    );
+    add(
+        "TenantRole",
+        &["TenantWriteCore"],
+        "no Access condition",
+        "write_credentials_leave_the_core_alone",
+        |s| {
+            remove(s, "StringEquals", "aws:PrincipalTag/Access");
+        },
+    );
+    add(
+        "TenantRole",
+        &["TenantWriteRecords"],
+        "Access may be read",
+        "read_credentials_write_nothing",
+        |s| {
+            s["Condition"]["StringEquals"]["aws:PrincipalTag/Access"] =
+                json!(["read", "write", "admin"]);
+        },
+    );
+    add(
+        "TenantRole",
+        &["TenantWriteCore"],
+        "Access may be write",
+        "write_credentials_leave_the_core_alone",
+        |s| {
+            s["Condition"]["StringEquals"]["aws:PrincipalTag/Access"] = json!(["write", "admin"]);
+        },
+    );
+    add(
+        "TenantRole",
+        &["TenantWriteRecords", "TenantWriteCore"],
+        "StringLike * for Access",
+        "an_unknown_access_level_writes_nothing",
+        |s| {
+            drop_operator(s, "StringEquals");
+            s["Condition"]["StringLike"] = json!({"aws:PrincipalTag/Access": "*"});
+        },
+    );
+    add(
+        "TenantRole",
+        &["TenantWriteRecords"],
+        "the core among the records",
+        "write_credentials_leave_the_core_alone",
+        |s| {
+            s["Condition"]["ForAllValues:StringLike"][KEYS] = json!([
+                "TENANT#${aws:PrincipalTag/TenantId}",
+                "TENANT#${aws:PrincipalTag/TenantId}#*"
+            ]);
+        },
+    );
+    add(
+        "TenantRole",
+        &["TenantWriteCore"],
+        "batches for the core",
+        "the_core_is_never_written_in_batches",
+        |s| allow(s, "dynamodb:BatchWriteItem"),
+    );
+    add(
+        "TenantRole",
+        &["TenantReadAudit"],
+        "writing the audit trail",
+        "the_audit_trail_can_only_be_read",
+        |s| allow(s, "dynamodb:PutItem"),
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "Scan",
+        "nobody_scans",
+        |s| allow(s, "dynamodb:Scan"),
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "PartiQL",
+        "nobody_scans",
+        |s| allow(s, "dynamodb:PartiQLSelect"),
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "every action",
+        "no_statement_uses_a_wildcard_for_actions_or_tables",
+        |s| s["Action"] = json!("dynamodb:*"),
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "every table",
+        "a_tenants_credentials_reach_no_other_table",
+        |s| s["Resource"] = json!("*"),
+    );
+    add(
+        "TenantRole",
+        TENANT_STATEMENTS,
+        "the directory",
+        "a_tenants_credentials_reach_no_other_table",
+        |s| {
+            s["Resource"] = json!(super::roles::table("DirectoryTable"));
+        },
+    );
+
+    add(
+        "UserRole",
+        USER_STATEMENTS,
+        "no Null guard on the keys",
+        "a_request_without_keys_is_refused",
+        |s| remove(s, "Null", KEYS),
+    );
+    add(
+        "UserRole",
+        USER_STATEMENTS,
+        "no Null guard on the tag",
+        "every_tag_in_a_pattern_has_its_null_guard",
+        |s| remove(s, "Null", "aws:PrincipalTag/UserId"),
+    );
+    add(
+        "UserRole",
+        USER_STATEMENTS,
+        "no `#` after the id",
+        "a_person_reaches_their_own_partition_and_no_other",
+        |s| replace(s, "}#*", "}*"),
+    );
+    add(
+        "UserRole",
+        USER_STATEMENTS,
+        "`*` in the place of the tag",
+        "a_person_reaches_their_own_partition_and_no_other",
+        |s| {
+            replace(s, "${aws:PrincipalTag/UserId}", "*");
+        },
+    );
+    add(
+        "UserRole",
+        USER_STATEMENTS,
+        "no condition at all",
+        "a_person_reaches_their_own_partition_and_no_other",
+        |s| {
+            s.as_object_mut().unwrap().remove("Condition");
+        },
+    );
+    add(
+        "UserRole",
+        USER_STATEMENTS,
+        "ForAnyValue for ForAllValues",
+        "a_person_reaches_their_own_partition_and_no_other",
+        |s| {
+            rename(s, "ForAllValues:StringLike", "ForAnyValue:StringLike");
+        },
+    );
+
+    add(
+        "UserRole",
+        &["UserKeepsPassword"],
+        "the password among what may be written",
+        "a_persons_own_credentials_never_write_a_password",
+        |s| {
+            s["Condition"]["ForAnyValue:StringEquals"]["dynamodb:Attributes"] =
+                json!(["another_hash"]);
+        },
+    );
+    add(
+        "UserRole",
+        &["UserKeepsPassword"],
+        "ForAllValues for ForAnyValue",
+        "a_persons_own_credentials_never_write_a_password",
+        |s| {
+            rename(s, "ForAnyValue:StringEquals", "ForAllValues:StringEquals");
+        },
+    );
+
+    for role in ["TenantRole", "UserRole"] {
+        add(
+            role,
+            TRUST_STATEMENTS,
+            "any audience",
+            "only_a_token_of_the_issuer_for_sts_is_traded",
+            |s| remove(s, "StringEquals", AUDIENCE),
+        );
+        add(
+            role,
+            TRUST_STATEMENTS,
+            "any subject",
+            "a_persons_token_is_no_tenants_and_the_other_way_round",
+            |s| remove(s, "StringLike", SUBJECT),
+        );
+        add(
+            role,
+            TRUST_STATEMENTS,
+            "another issuer",
+            "only_a_token_of_the_issuer_for_sts_is_traded",
+            |s| {
+                s["Principal"] = json!({"Federated": "arn:aws:iam::000000000000:oidc-provider/accounts.example.com"});
+            },
+        );
+        add(
+            role,
+            TRUST_STATEMENTS,
+            "any tags besides its own",
+            "a_token_has_exactly_the_tags_of_its_role",
+            |s| drop_operator(s, "ForAllValues:StringEquals"),
+        );
+        add(
+            role,
+            TRUST_STATEMENTS,
+            "no Null guard on the tags",
+            "every_condition_on_all_values_has_its_null_guard",
+            |s| drop_operator(s, "Null"),
+        );
+        add(
+            role,
+            TRUST_STATEMENTS,
+            "no condition at all",
+            "only_a_token_of_the_issuer_for_sts_is_traded",
+            |s| {
+                s.as_object_mut().unwrap().remove("Condition");
+            },
+        );
+    }
+    add(
+        "TenantRole",
+        TRUST_STATEMENTS,
+        "any form of tenant id",
+        "a_tenant_tag_is_one_uuid",
+        |s| remove(s, "StringLike", "aws:RequestTag/TenantId"),
+    );
+    add(
+        "TenantRole",
+        TRUST_STATEMENTS,
+        "`*` for the form of a tenant id",
+        "a_tenant_tag_is_one_uuid",
+        |s| {
+            s["Condition"]["StringLike"]["aws:RequestTag/TenantId"] = json!("*");
+        },
+    );
+    add(
+        "TenantRole",
+        TRUST_STATEMENTS,
+        "any access level",
+        "an_access_tag_is_one_of_the_three_levels",
+        |s| remove(s, "StringEquals", "aws:RequestTag/Access"),
+    );
+    add(
+        "UserRole",
+        TRUST_STATEMENTS,
+        "any form of user id",
+        "a_tenant_tag_is_one_uuid",
+        |s| remove(s, "StringLike", "aws:RequestTag/UserId"),
+    );
+    add(
+        "TenantRole",
+        TRUST_STATEMENTS,
+        "a third tag",
+        "a_token_has_exactly_the_tags_of_its_role",
+        |s| {
+            s["Condition"]["ForAllValues:StringEquals"]["aws:TagKeys"] =
+                json!(["TenantId", "Access", "Platform"]);
+        },
+    );
+    add(
+        "EndpointRole",
+        &["RunByLambda"],
+        "taken on by another service",
+        "execution_roles_are_lambdas_alone",
+        |s| {
+            s["Principal"] =
+                json!({"Service": ["lambda.amazonaws.com", "apigateway.amazonaws.com"]});
+        },
+    );
+
+    add(
+        "EndpointRole",
+        &["WriteLogs"],
+        "data of its own",
+        "an_endpoints_own_role_reaches_no_data_and_no_role",
+        |s| {
+            *s = json!({"Sid": "WriteLogs", "Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": super::roles::table("TenantTable")});
+        },
+    );
+    add(
+        "EndpointRole",
+        &["WriteLogs"],
+        "roles of its choice",
+        "an_endpoints_own_role_reaches_no_data_and_no_role",
+        |s| {
+            *s = json!({"Sid": "WriteLogs", "Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": "arn:aws:iam::000000000000:role/TenantRole"});
+        },
+    );
+    add(
+        "AuthLoginRole",
+        &["ReadAccessKey"],
+        "the issuer's key",
+        "only_the_authorizer_reads_the_issuers_key",
+        |s| {
+            s["Resource"] =
+                json!("arn:aws:secretsmanager:us-east-1:000000000000:secret:IssuerKeySecret");
+        },
+    );
+    add(
+        "AuthorizerRole",
+        AUTHORIZER_READS,
+        "any attribute",
+        "the_authorizer_reads_only_what_decides",
+        |s| drop_operator(s, "ForAllValues:StringEquals"),
+    );
+    add(
+        "AuthorizerRole",
+        AUTHORIZER_READS,
+        "whole items",
+        "the_authorizer_reads_only_what_decides",
+        |s| drop_operator(s, "StringEquals"),
+    );
+    add(
+        "AuthorizerRole",
+        AUTHORIZER_READS,
+        "no Null guards",
+        "the_authorizer_reads_only_what_decides",
+        |s| drop_operator(s, "Null"),
+    );
+    add(
+        "AuthorizerRole",
+        AUTHORIZER_READS,
+        "any partition",
+        "the_authorizer_reads_only_what_decides",
+        |s| {
+            s["Condition"]["ForAllValues:StringLike"][KEYS] =
+                json!(["TENANT#*", "USER#*", "EMAIL#*"]);
+        },
+    );
+    add(
+        "AuthLoginRole",
+        &["StartSession"],
+        "any attribute",
+        "only_sign_up_accept_and_log_in_write_a_password",
+        any_attribute,
+    );
+    add(
+        "AuthRefreshRole",
+        &["RotateSession"],
+        "any attribute",
+        "only_sign_up_accept_and_log_in_write_a_password",
+        any_attribute,
+    );
+    add(
+        "MembersLeaveRole",
+        &["ReleaseSeat"],
+        "any attribute",
+        "only_sign_up_and_accept_give_a_role",
+        any_attribute,
+    );
+    for (role, sid) in [
+        ("InvitationsAcceptRole", "TakeSeat"),
+        ("TenantsCreateRole", "CreateTenant"),
+        ("MembersLeaveRole", "ReleaseSeat"),
+    ] {
+        let sids: &'static [&'static str] = match sid {
+            "TakeSeat" => &["TakeSeat"],
+            "CreateTenant" => &["CreateTenant"],
+            _ => &["ReleaseSeat"],
+        };
+        add(
+            role,
+            sids,
+            "no Null guard",
+            "every_access_to_a_table_names_its_partitions",
+            |s| drop_operator(s, "Null"),
+        );
+        add(
+            role,
+            sids,
+            "records too",
+            "no_execution_role_reaches_records_or_the_audit_trail",
+            |s| {
+                s["Condition"]["ForAllValues:StringLike"][KEYS] = json!(["TENANT#*"]);
+            },
+        );
+    }
+    all
+}
+
+#[test]
+fn every_guard_of_a_role_is_missed_when_it_is_gone() {
+    let shipped = Roles::shipped();
+    let (mut table, mut unnoticed) = (String::new(), Vec::new());
+    let mut count = 0;
+    for mutation in mutations() {
+        for sid in mutation.sids {
+            let mut roles = shipped.clone();
+            let statement = roles.statement_mut(mutation.role, sid);
+            let before = statement.clone();
+            (mutation.change)(statement);
+            let place = format!("{}/{sid}: {}", mutation.role, mutation.what);
+            assert_ne!(
+                *statement, before,
+                "{place} changes nothing: the template's text has moved on"
+            );
+            let fallen: Vec<&str> = ALL
+                .iter()
+                .filter(|guarantee| (guarantee.check)(&roles).is_err())
+                .map(|guarantee| guarantee.name)
+                .collect();
+            if !fallen.contains(&mutation.falls) {
+                unnoticed.push(format!(
+                    "{place}: expected {} to fall, and {fallen:?} did",
+                    mutation.falls
+                ));
+            }
+            table.push_str(&format!(
+                "| {place} | {} | {} |\n",
+                mutation.falls,
+                fallen.len()
+            ));
+            count += 1;
+        }
+    }
+    println!(
+        "| change for the worse | guarantee that falls | and in all |\n|---|---|---|\n{table}"
+    );
+    println!("{count} changes for the worse, {} guarantees", ALL.len());
+    assert!(unnoticed.is_empty(), "{}", unnoticed.join("\n"));
+}
+
+fn remove(statement: &mut Value, operator: &str, key: &str) {
+    let keys = statement["Condition"][operator].as_object_mut().unwrap();
+    keys.remove(key);
+    if keys.is_empty() {
+        drop_operator(statement, operator);
+    }
+}
+
+fn any_attribute(statement: &mut Value) {
+    drop_operator(statement, "ForAllValues:StringEquals");
+}
+
+fn drop_operator(statement: &mut Value, operator: &str) {
+    statement["Condition"]
+        .as_object_mut()
+        .unwrap()
+        .remove(operator);
+}
+
+fn rename(statement: &mut Value, operator: &str, to: &str) {
+    let conditions = statement["Condition"].as_object_mut().unwrap();
+    let keys = conditions.remove(operator).unwrap();
+    conditions.insert(to.to_owned(), keys);
+}
+
+fn replace(statement: &mut Value, text: &str, by: &str) {
+    let changed = statement["Condition"].to_string().replace(text, by);
+    statement["Condition"] = serde_json::from_str(&changed).unwrap();
+}
+
+fn allow(statement: &mut Value, action: &str) {
+    statement["Action"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!(action));
+}

@@ -1,0 +1,86 @@
+//! Many at once: what must happen once happens once, and what loses leaves nothing behind.
+//!
+//! The embedded store has one writer, so that transactions never meet in it by themselves. These tests bring the errors
+//! about that DynamoDB would answer with: fewer than a single request gives up after, so that none has an excuse.
+
+mod accepts;
+mod leaving;
+mod refreshes;
+mod sign_ups;
+
+use futures::future::join_all;
+use gateway::{Fault, FaultError};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use tests::{Answer, Request, TestCloud};
+
+/// The same moment for all of them.
+async fn at_once(requests: impl IntoIterator<Item = Request<'_>>) -> Vec<Answer> {
+    join_all(requests.into_iter().map(IntoFuture::into_future)).await
+}
+
+/// How many answers there were of each kind.
+fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
+    let mut tally = BTreeMap::new();
+    for answer in answers {
+        let kind = answer.json["type"]
+            .as_str()
+            .and_then(|kind| kind.rsplit('/').next())
+            .unwrap_or("success");
+        *tally
+            .entry(format!("{} {kind}", answer.status))
+            .or_default() += 1;
+    }
+    tally
+}
+
+fn bring_about(cloud: &TestCloud, operation: &str, faults: &[(FaultError, u32)]) {
+    for (error, times) in faults {
+        cloud.gateway().inject(Fault {
+            operation: operation.to_owned(),
+            table: None,
+            times: *times,
+            error: *error,
+        });
+    }
+}
+
+/// The items of both tables by `table pk sk`.
+fn everything(cloud: &TestCloud) -> BTreeMap<String, Value> {
+    let mut all = BTreeMap::new();
+    for table in ["TenantTable", "DirectoryTable"] {
+        for item in cloud.dump(table) {
+            let text = |name: &str| item[name]["S"].as_str().unwrap().to_owned();
+            all.insert(format!("{table} {} {}", text("pk"), text("sk")), item);
+        }
+    }
+    all
+}
+
+/// The kinds of the items that are there now and were not before: `TENANT#…/MEMBER#…`.
+fn new_items(before: &BTreeMap<String, Value>, cloud: &TestCloud) -> BTreeMap<String, usize> {
+    let mut kinds = BTreeMap::new();
+    for key in everything(cloud)
+        .keys()
+        .filter(|key| !before.contains_key(*key))
+    {
+        let mut words = key
+            .split(' ')
+            .skip(1)
+            .map(|word| word.split('#').next().unwrap_or_default());
+        let kind = format!(
+            "{}/{}",
+            words.next().unwrap_or_default(),
+            words.next().unwrap_or_default()
+        );
+        *kinds.entry(kind).or_default() += 1;
+    }
+    kinds
+}
+
+fn counts(pairs: &[(&str, usize)]) -> BTreeMap<String, usize> {
+    pairs
+        .iter()
+        .map(|(kind, count)| ((*kind).to_owned(), *count))
+        .collect()
+}
