@@ -96,6 +96,7 @@ impl Forge {
             access,
             projects: projects.iter().map(|project| uuid(project)).collect(),
             cursor_key: BASE64_URL_SAFE_NO_PAD.encode([7; 32]),
+            person_only: false,
         };
         let about = context::About {
             route: route_key.to_owned(),

@@ -13,7 +13,7 @@ pub struct Route {
     pub binary: String,
     /// `main` or `issuer`.
     pub api: String,
-    /// `public`, `session` or `permission`.
+    /// `public`, `person`, `session` or `permission`.
     pub auth: String,
     /// The permission asked for.
     pub permission: Option<String>,
@@ -57,6 +57,11 @@ impl Route {
     /// Whether it takes no credentials.
     pub fn is_public(&self) -> bool {
         self.auth == "public"
+    }
+
+    /// Whether it is about the caller's own data, whatever became of their membership.
+    pub fn is_personal(&self) -> bool {
+        self.auth == "person"
     }
 
     /// The permission asked for.

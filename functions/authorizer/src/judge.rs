@@ -78,7 +78,7 @@ impl Verifier {
             Ok(facts) => facts,
             Err(problem) => return self.refuse(event, ids, problem.kind(), now),
         };
-        match standing(&facts, now) {
+        match standing(route, &facts, now) {
             Err(kind) => self.refuse(event, ids, kind, now),
             Ok(role) => match self.grant(event, route, ids, role, &facts, now) {
                 Ok(verdict) => verdict,
@@ -102,6 +102,7 @@ impl Verifier {
             access,
             projects: self.projects(event, route, role, facts),
             cursor_key: self.mint.cursor_key(ids.tenant)?,
+            person_only: route.is_personal(),
         };
         Ok(Verdict::PassOn {
             context: self
@@ -129,6 +130,9 @@ impl Verifier {
             .member
             .as_ref()
             .map_or(&none, |member| &member.project_ids);
+        if route.is_personal() {
+            return Vec::new();
+        }
         let named = event
             .path_parameter("project_id")
             .and_then(|id| id.parse::<ProjectId>().ok());
@@ -186,10 +190,16 @@ struct Ids {
 }
 
 /// Whether session, membership and tenant still stand, and with which role.
-fn standing(facts: &Facts, now: u64) -> Result<Role, Kind> {
+///
+/// On a route about the person alone the session decides: whoever was removed, or whose tenant is suspended, must
+/// still be able to sign out or go on in another tenant.
+fn standing(route: &Route, facts: &Facts, now: u64) -> Result<Role, Kind> {
     let session = facts.session.as_ref().ok_or(Kind::SessionRevoked)?;
     if session.revoked_at.is_some() || session.expires_at <= now {
         return Err(Kind::SessionRevoked);
+    }
+    if route.is_personal() {
+        return Ok(Role::Viewer);
     }
     let member = facts.member.as_ref().ok_or(Kind::NotAMember)?;
     if member.status != "active" {
@@ -222,8 +232,17 @@ fn now() -> u64 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
     use tenant_context::authorization::{MemberState, SessionState, TenantState};
+
+    fn route(auth: &str) -> Route {
+        serde_json::from_value(serde_json::json!({
+            "route_key": "GET /v1/me", "auth": auth, "permission": null, "access": null,
+            "needs_user": true, "project_scoped": false,
+        }))
+        .unwrap()
+    }
 
     fn facts() -> Facts {
         Facts {
@@ -245,7 +264,8 @@ mod tests {
 
     #[test]
     fn each_fact_can_end_it() {
-        assert_eq!(standing(&facts(), 50), Ok(Role::Viewer));
+        let route = route("session");
+        assert_eq!(standing(&route, &facts(), 50), Ok(Role::Viewer));
         type Change = fn(&mut Facts);
         let cases: [(Change, Kind); 8] = [
             (|f| f.session = None, Kind::SessionRevoked),
@@ -293,7 +313,18 @@ mod tests {
         for (number, (change, kind)) in cases.into_iter().enumerate() {
             let mut changed = facts();
             change(&mut changed);
-            assert_eq!(standing(&changed, 50), Err(kind), "case {number}");
+            assert_eq!(standing(&route, &changed, 50), Err(kind), "case {number}");
         }
+    }
+
+    #[test]
+    fn a_route_about_the_person_asks_for_the_session_alone() {
+        let route = route("person");
+        let mut facts = facts();
+        facts.member = None;
+        facts.tenant = None;
+        assert!(standing(&route, &facts, 50).is_ok());
+        facts.session = None;
+        assert_eq!(standing(&route, &facts, 50), Err(Kind::SessionRevoked));
     }
 }

@@ -12,8 +12,9 @@ use tokens::keys::IssuerSecret;
 use tokens::{SigningKey, context, web_identity};
 use uuid::Uuid;
 
-/// Seconds a kept token must still live to be handed out again.
-const REUSE_MARGIN: u64 = 20;
+/// Seconds a kept token must still live to be handed out again: more than API Gateway may keep the answer
+/// (`AuthorizerCacheSeconds`, at most 30).
+const REUSE_MARGIN: u64 = 40;
 /// How many tokens are kept.
 const CAPACITY: usize = 1000;
 

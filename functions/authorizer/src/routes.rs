@@ -9,6 +9,7 @@ use tenant_context::InitError;
 #[derive(Debug, Clone, Deserialize)]
 pub struct Route {
     route_key: String,
+    auth: String,
     permission: Option<String>,
     /// What the tenant credentials of a permitted request may change.
     pub(crate) access: Option<Access>,
@@ -18,6 +19,13 @@ pub struct Route {
     pub(crate) project_scoped: bool,
     #[serde(skip)]
     pub(crate) required: Option<Permission>,
+}
+
+impl Route {
+    /// Whether the route is about the caller's own data, whatever became of their membership.
+    pub(crate) fn is_personal(&self) -> bool {
+        self.auth == "person"
+    }
 }
 
 /// All routes, by route key.

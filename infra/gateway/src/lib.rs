@@ -205,7 +205,7 @@ impl Gateway {
             .unwrap_or_default();
         let session_name = "local-credentials";
         let mut record = DecisionRecord::default();
-        let subject = format!("tenant:{tenant_id}");
+        let subject = format!("tenant:{tenant_id}:{access}");
         web_identity::authorise(
             self,
             provider,

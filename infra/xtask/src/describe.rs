@@ -57,6 +57,7 @@ pub(crate) enum Auth {
     /// Nothing.
     Public,
     /// A valid session.
+    Person,
     Session,
     /// A session whose role carries the permission.
     Permission,
@@ -121,7 +122,7 @@ impl Endpoint {
             (Auth::Permission, Some(text)) if Permission::parse(text).is_none() => {
                 return fault(format!("names a permission that does not exist: {text:?}"));
             }
-            (Auth::Public | Auth::Session, Some(text)) => {
+            (Auth::Public | Auth::Person | Auth::Session, Some(text)) => {
                 return fault(format!("names permission {text:?} and does not ask for it"));
             }
             _ => {}

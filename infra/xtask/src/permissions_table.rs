@@ -34,7 +34,8 @@ pub(crate) fn render(endpoints: &[Endpoint]) -> String {
         let asks = match (endpoint.auth, &endpoint.permission) {
             (Auth::Public, _) => "nothing".to_owned(),
             (Auth::Permission, Some(permission)) => format!("`{permission}`"),
-            _ => "a session".to_owned(),
+            (Auth::Person, _) => "a session, for one's own data".to_owned(),
+            _ => "a session of a member".to_owned(),
         };
         let access = endpoint.access.as_deref().unwrap_or("–");
         let _ = writeln!(

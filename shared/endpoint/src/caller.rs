@@ -105,7 +105,7 @@ impl Caller for TenantContext {
     fn authorise(&self, declared: &Declaration) -> Result<Grant, Problem> {
         match declared.requirement {
             Requirement::Permission(permission) => self.require(permission),
-            Requirement::Public | Requirement::Session => Ok(Grant::All),
+            Requirement::Public | Requirement::Person | Requirement::Session => Ok(Grant::All),
         }
     }
 

@@ -46,6 +46,9 @@ pub enum Api {
 pub enum Requirement {
     /// Anybody; no authorizer runs.
     Public,
+    /// Any signed-in person, whatever became of their membership or their tenant: the route touches only what is
+    /// their own, and whoever was removed must still be able to sign out or go on in another tenant.
+    Person,
     /// Any signed-in member.
     Session,
     /// A signed-in member whose role has this permission.
@@ -155,6 +158,13 @@ impl Declaration {
     /// `DELETE path`, which answers 204.
     pub const fn delete(path: &'static str, summary: &'static str) -> Self {
         Self::new(Method::Delete, path, summary, 204)
+    }
+
+    /// Any signed-in person may call; only their own data is in reach.
+    pub const fn person(mut self) -> Self {
+        self.requirement = Requirement::Person;
+        self.needs = &[Needs::User];
+        self
     }
 
     /// Any signed-in member may call; `access` is what the credentials may change.

@@ -19,16 +19,16 @@ const WITH_SESSION: &[Kind] = &[
     Kind::Unauthenticated,
     Kind::TokenExpired,
     Kind::SessionRevoked,
-    Kind::NotAMember,
-    Kind::TenantSuspended,
     Kind::IsolationRefused,
 ];
+const WITH_MEMBERSHIP: &[Kind] = &[Kind::NotAMember, Kind::TenantSuspended];
 
 /// The description of an endpoint.
 pub(crate) fn describe<E: Endpoint>(binary: &str) -> Value {
     let declared = E::DECLARATION;
     let (auth, permission) = match declared.requirement {
         Requirement::Public => ("public", None),
+        Requirement::Person => ("person", None),
         Requirement::Session => ("session", None),
         Requirement::Permission(permission) => ("permission", Some(permission.to_string())),
     };
@@ -38,6 +38,12 @@ pub(crate) fn describe<E: Endpoint>(binary: &str) -> Value {
     }
     if declared.requirement != Requirement::Public {
         problems.extend(WITH_SESSION);
+    }
+    if !matches!(
+        declared.requirement,
+        Requirement::Public | Requirement::Person
+    ) {
+        problems.extend(WITH_MEMBERSHIP);
     }
     if permission.is_some() {
         problems.push(Kind::PermissionDenied);

@@ -111,6 +111,7 @@ fn version_of(tag: &str) -> Result<u64, Problem> {
         .trim()
         .strip_prefix('"')
         .and_then(|tag| tag.strip_suffix('"'))
+        .filter(|tag| tag.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|tag| tag.parse().ok());
     version.ok_or_else(|| {
         Problem::new(Kind::InvalidHeader)

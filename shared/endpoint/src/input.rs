@@ -1,7 +1,7 @@
 //! From the request's text to the endpoint's typed input, or a problem that names the field.
 
 use crate::Endpoint;
-use crate::declaration::Declaration;
+use crate::declaration::{Declaration, Method};
 use crate::event::{Event, RequestInfo};
 use permissions::Grant;
 use problem::{Kind, Problem};
@@ -85,17 +85,25 @@ pub(crate) fn body<T: DeserializeOwned>(
     if bytes.is_empty() {
         return from_json(b"{}");
     }
-    let media_type = event
-        .header("content-type")
-        .and_then(|value| value.split(';').next())
-        .unwrap_or("")
-        .trim();
-    let json = media_type.eq_ignore_ascii_case("application/json")
-        || media_type.eq_ignore_ascii_case("application/merge-patch+json");
-    if !json {
+    if !is_json(event.header("content-type").unwrap_or_default(), declared) {
         return Err(Kind::UnsupportedMediaType.into());
     }
     from_json(&bytes)
+}
+
+/// Whether a body of this media type is read: JSON in UTF-8, and for a change also JSON Merge Patch (RFC 7396).
+fn is_json(content_type: &str, declared: &Declaration) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    let media_type = parts.next().unwrap_or_default();
+    let is_known = media_type.eq_ignore_ascii_case("application/json")
+        || (declared.method == Method::Patch
+            && media_type.eq_ignore_ascii_case("application/merge-patch+json"));
+    let mut charsets = parts.filter_map(|part| part.split_once('='));
+    let is_utf_8 = charsets.all(|(name, value)| {
+        !name.trim().eq_ignore_ascii_case("charset")
+            || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+    });
+    is_known && is_utf_8
 }
 
 /// Reads a JSON object, and points at the field that does not fit.
@@ -231,5 +239,27 @@ mod tests {
                 at
             );
         }
+    }
+
+    #[test]
+    fn only_json_in_utf_8_is_read() {
+        let post = Declaration::post("/", "");
+        let patch = Declaration::patch("/", "");
+        for good in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            "application/json;charset=\"utf-8\"",
+        ] {
+            assert!(is_json(good, &post), "{good}");
+        }
+        for wrong in [
+            "",
+            "text/plain",
+            "application/json;charset=utf-16",
+            "application/merge-patch+json",
+        ] {
+            assert!(!is_json(wrong, &post), "{wrong}");
+        }
+        assert!(is_json("application/merge-patch+json", &patch));
     }
 }

@@ -3,7 +3,7 @@
 //! Logs hold ids of tenant, project and request; never names, addresses, tokens or bodies.
 //! Source: CloudWatch user guide, "Specification: Embedded metric format".
 
-use problem::Problem;
+use problem::{Kind, Problem};
 use serde_json::json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracing_subscriber::EnvFilter;
@@ -51,11 +51,12 @@ pub(crate) struct Measured<'a> {
     pub(crate) took: Duration,
 }
 
-/// Writes the metrics line of a request: latency, and whether access was refused.
+/// Writes the metrics line of a request: latency, and whether access was refused, by us or by IAM.
 pub(crate) fn measure(request: &Measured<'_>) {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
+    let kind = request.problem.map(Problem::kind);
     let refused = matches!(request.status, 401 | 403);
     let line = json!({
         "_aws": {
@@ -66,17 +67,19 @@ pub(crate) fn measure(request: &Measured<'_>) {
                 "Metrics": [
                     {"Name": "Latency", "Unit": "Milliseconds"},
                     {"Name": "RefusedAccess", "Unit": "Count"},
+                    {"Name": "IsolationRefused", "Unit": "Count"},
                 ],
             }],
         },
         "Function": request.function,
         "Latency": request.took.as_micros() as f64 / 1000.0,
         "RefusedAccess": u8::from(refused),
+        "IsolationRefused": u8::from(kind == Some(Kind::IsolationRefused)),
         "request_id": request.request_id,
         "tenant_id": request.tenant_id,
         "project_id": request.project_id,
         "status": request.status,
-        "problem": request.problem.map(|problem| problem.kind().slug()),
+        "problem": kind.map(Kind::slug),
     });
     println!("{line}");
 }

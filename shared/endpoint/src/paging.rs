@@ -25,8 +25,9 @@ impl Default for Limit {
 impl<'de> Deserialize<'de> for Limit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse() {
-            Ok(number) if (1..=Self::MOST).contains(&number) => Ok(Self(number)),
+            Ok(number) if is_plain && (1..=Self::MOST).contains(&number) => Ok(Self(number)),
             _ => Err(D::Error::custom(format_args!(
                 "is not a whole number from 1 to {}",
                 Self::MOST

@@ -24,6 +24,7 @@ pub struct TenantContext {
     session: SessionId,
     role: Role,
     access: Access,
+    person_only: bool,
     projects: Vec<ProjectId>,
     cursors: Cursors,
     tokens: TradeableTokens,
@@ -88,6 +89,7 @@ impl TenantContext {
             session: claims.session.into(),
             role: grant.role,
             access: grant.access,
+            person_only: grant.person_only,
             projects: grant.projects.into_iter().map(ProjectId::from).collect(),
             cursors: Cursors::new(&grant.cursor_key, claims.user, presented.route)
                 .map_err(|error| errors::internal("cursor key", &error))?,
@@ -174,8 +176,12 @@ impl TenantContext {
     /// The tables, with credentials of this tenant at the access level of this request.
     ///
     /// # Errors
-    /// When STS does not answer, or refuses the tenant token.
+    /// When STS does not answer, or refuses the tenant token; `not-a-member` on a route that is about the person alone,
+    /// where nobody has judged the membership.
     pub async fn table(&self) -> Result<Table, Problem> {
+        if self.person_only {
+            return Err(Kind::NotAMember.into());
+        }
         let reach = Reach::Tenant(self.tenant, self.access);
         let client = self
             .aws

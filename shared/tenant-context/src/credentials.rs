@@ -46,7 +46,7 @@ impl Reach {
     /// The `sub` of the token that is traded for it.
     fn subject(self) -> String {
         match self {
-            Reach::Tenant(tenant, _) => format!("tenant:{}", tenant.uuid()),
+            Reach::Tenant(tenant, access) => format!("tenant:{}:{access}", tenant.uuid()),
             Reach::User(user) => format!("user:{}", user.uuid()),
         }
     }

@@ -47,10 +47,11 @@ where
             Kind::Unavailable.into()
         }
         code => {
-            tracing::error!(
+            // The message may quote values of the item, which have no place in a log.
+            tracing::error!(operation, code, "a call to AWS failed");
+            tracing::debug!(
                 operation,
-                code,
-                message = service_error.message().unwrap_or(""),
+                reason = service_error.message(),
                 "a call to AWS failed"
             );
             Kind::Internal.into()

@@ -16,6 +16,11 @@
 //! | [`identity`] | the directory, for the functions that sign people up and in |
 //! | [`person`] | a user and their tenants, in one call |
 
+#[cfg(all(feature = "unguarded", not(debug_assertions)))]
+compile_error!(
+    "`unguarded` switches the application's own checks off for tests: it is never released"
+);
+
 pub mod authorization;
 mod aws;
 pub mod context;

@@ -61,6 +61,9 @@ pub struct Grant {
     pub projects: Vec<Uuid>,
     /// The tenant's cursor key, 32 bytes in base64url.
     pub cursor_key: String,
+    /// Whether only the session was judged, and not the membership: then only the caller's own data is in reach.
+    #[serde(default)]
+    pub person_only: bool,
 }
 
 /// What a context token is about.

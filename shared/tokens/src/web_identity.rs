@@ -50,7 +50,7 @@ impl Claims {
         Self::new(
             issuer,
             role_arn,
-            format!("tenant:{tenant}"),
+            format!("tenant:{tenant}:{access}"),
             tags.into(),
             now,
         )

@@ -21,12 +21,16 @@ async fn a_tenant_token_of_another_tenant_reaches_nothing_and_spoils_nothing() {
         &[],
     );
     let context = claims.sign(&forge.issuer).unwrap();
-    let foreign = forge.tenant_token(&acme.id, Access::Read);
-    let mixed = direct
-        .context(&context, Some(&foreign), Some(&user_token))
-        .send(cloud)
-        .await;
-    mixed.assert_problem(Kind::IsolationRefused);
+    // Another tenant's, and the own tenant's with more access than the context grants.
+    for (tenant, access) in [(&acme.id, Access::Read), (&globex.id, Access::Admin)] {
+        let traded = forge.tenant_token(tenant, access);
+        let mixed = direct
+            .clone()
+            .context(&context, Some(&traded), Some(&user_token))
+            .send(cloud)
+            .await;
+        mixed.assert_problem(Kind::IsolationRefused);
+    }
     let direct = Direct::new("me-tenants", "GET /v1/me/tenants", "/v1/me/tenants");
     let claims = Forge::context_claims(
         &globex.owner,

@@ -10,8 +10,7 @@ impl Endpoint for AuthLogout {
     const DECLARATION: Declaration =
         Declaration::post("/v1/auth/logout", "Signs out: ends this session.")
             .success(204)
-            .session(Access::Read)
-            .needs(&[Needs::User]);
+            .person();
     type Caller = TenantContext;
     type Path = NoInput;
     type Query = NoInput;

@@ -21,7 +21,7 @@ impl Endpoint for AuthSwitchTenant {
         "Moves this session to another of your tenants.",
     )
     .success(200)
-    .session(Access::Read)
+    .person()
     .role("AuthSwitchTenantRole")
     .needs(&[Needs::User, Needs::AccessKey])
     .problems(&[Kind::NotFound]);

@@ -24,8 +24,7 @@ struct OwnMembership {
 impl Endpoint for MeTenants {
     const DECLARATION: Declaration =
         Declaration::get("/v1/me/tenants", "Lists the tenants that you belong to.")
-            .session(Access::Read)
-            .needs(&[Needs::User])
+            .person()
             .problems(&[Kind::InvalidCursor]);
     type Caller = TenantContext;
     type Path = NoInput;

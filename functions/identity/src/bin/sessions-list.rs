@@ -31,8 +31,7 @@ impl Endpoint for SessionsList {
         "/v1/me/sessions",
         "Lists the devices on which you are signed in.",
     )
-    .session(Access::Read)
-    .needs(&[Needs::User])
+    .person()
     .problems(&[Kind::InvalidCursor]);
     type Caller = TenantContext;
     type Path = NoInput;

@@ -15,8 +15,7 @@ impl Endpoint for SessionsRevokeAll {
         "/v1/me/sessions",
         "Signs you out on every device but this one.",
     )
-    .session(Access::Read)
-    .needs(&[Needs::User]);
+    .person();
     type Caller = TenantContext;
     type Path = NoInput;
     type Query = NoInput;

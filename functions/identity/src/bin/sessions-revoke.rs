@@ -19,8 +19,7 @@ impl Endpoint for SessionsRevoke {
         "/v1/me/sessions/{session_id}",
         "Signs you out on one device: its session ends at once.",
     )
-    .session(Access::Read)
-    .needs(&[Needs::User]);
+    .person();
     type Caller = TenantContext;
     type Path = Path;
     type Query = NoInput;

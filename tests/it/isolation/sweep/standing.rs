@@ -174,13 +174,19 @@ async fn who_has_no_standing_is_told_why() {
     ];
     let cases = &cases;
     sweep("no standing", Variant::closed(), async |variant| {
-        let mut wrong = Vec::new();
+        let (mut count, mut wrong) = (0, Vec::new());
         for (case, place, token, kind) in cases {
+            // Membership and tenant have no say there: see `own_data_outlives_the_membership`.
+            let is_about_membership = matches!(kind, Kind::NotAMember | Kind::TenantSuspended);
+            if variant.route.is_personal() && is_about_membership {
+                continue;
+            }
+            count += 1;
             let sample = variant.sample(place, &place.tenant.owner);
             let answer = variant.request(cloud, &sample).token(token).await;
             wrong.extend(variant.check(case, &answer, *kind));
         }
-        (cases.len(), wrong)
+        (count, wrong)
     })
     .await;
 }

@@ -57,3 +57,44 @@ async fn a_changed_role_counts_from_the_next_request() {
         .await;
     refused.assert_problem(tests::Kind::PermissionDenied);
 }
+
+#[tokio::test]
+async fn own_data_outlives_the_membership() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let (gone, stuck) = (
+        tenant.member(Role::Viewer).await,
+        tenant.member(Role::Viewer).await,
+    );
+    cloud
+        .post("/v1/members/leave")
+        .as_(&gone)
+        .await
+        .assert_status(204);
+    tenant
+        .set("TENANT", "status", json!({"S": "suspended"}))
+        .await;
+    for (person, refusal) in [
+        (&gone, tests::Kind::NotAMember),
+        (&stuck, tests::Kind::TenantSuspended),
+    ] {
+        cloud
+            .get("/v1/me")
+            .as_(person)
+            .await
+            .assert_problem(refusal);
+        for path in ["/v1/me/sessions", "/v1/me/tenants"] {
+            cloud.get(path).as_(person).await.assert_status(200);
+        }
+        cloud
+            .post("/v1/auth/logout")
+            .as_(person)
+            .await
+            .assert_status(204);
+        cloud
+            .get("/v1/me/sessions")
+            .as_(person)
+            .await
+            .assert_problem(tests::Kind::SessionRevoked);
+    }
+}
