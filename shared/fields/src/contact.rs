@@ -1,5 +1,6 @@
 //! How people and companies are reached.
 
+use crate::text::is_invisible;
 use crate::{from_text, shown};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -19,7 +20,9 @@ impl EmailAddress {
             return Err(WRONG);
         }
         let dots = |part: &str| part.starts_with('.') || part.ends_with('.') || part.contains("..");
-        let odd = |c: char| c.is_control() || c.is_whitespace() || "\"(),:;<>@[\\]".contains(c);
+        let odd = |c: char| {
+            c.is_control() || c.is_whitespace() || is_invisible(c) || "\"(),:;<>@[\\]".contains(c)
+        };
         if dots(local) || local.chars().any(odd) || !is_domain(domain) {
             return Err(WRONG);
         }

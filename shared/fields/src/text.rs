@@ -18,8 +18,8 @@ impl Name {
         if text.chars().count() > Self::MOST {
             return Err("is longer than 200 characters");
         }
-        if text.chars().any(char::is_control) {
-            return Err("holds a control character");
+        if text.chars().any(|c| c.is_control() || is_invisible(c)) {
+            return Err("holds a control character, or one that can't be seen");
         }
         Ok(Self(text))
     }
@@ -27,6 +27,14 @@ impl Name {
 
 from_text!(Name, {"type": "string", "minLength": 1, "maxLength": 200});
 shown!(Name);
+
+/// Characters that show nothing or turn the direction of writing: two names that look alike must be alike. The joiners
+/// U+200C and U+200D stay, since Persian, Hindi and others need them inside words.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
 
 /// In NFC, of up to 10,000 characters, where line breaks and tabs are the only control characters: notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +75,15 @@ mod tests {
             "e\u{301}".parse::<Name>().map(|name| name.to_string()),
             Ok("\u{e9}".to_owned())
         );
-        for wrong in ["", "  ", "a\nb", "a\0", &"x".repeat(201)] {
+        for wrong in [
+            "",
+            "  ",
+            "a\nb",
+            "a\0",
+            "\u{200b}",
+            "x\u{202e}y",
+            &"x".repeat(201),
+        ] {
             assert!(wrong.parse::<Name>().is_err(), "{wrong:?}");
         }
         assert!("é".repeat(200).parse::<Name>().is_ok());

@@ -11,6 +11,18 @@ use serde::Serialize;
 /// Where the reference page of each problem type stands; `type` is this followed by the kind's slug.
 pub const TYPE_PREFIX: &str = "https://tenantry.dev/problems/";
 
+/// How many faulty fields an answer names.
+const MOST_FIELDS: usize = 50;
+/// How many characters of a client's own text are given back.
+const MOST_CHARACTERS: usize = 300;
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
 /// One thing that is wrong with the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
@@ -53,13 +65,16 @@ impl Problem {
         self
     }
 
-    /// Adds one faulty field.
+    /// Adds one faulty field; those beyond the first 50 are left out, and long names cut, so that a small request can't
+    /// call forth a large answer.
     #[must_use]
     pub fn field(mut self, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        self.0.errors.push(FieldError {
-            pointer: pointer.into(),
-            detail: detail.into(),
-        });
+        if self.0.errors.len() < MOST_FIELDS {
+            self.0.errors.push(FieldError {
+                pointer: shortened(pointer.into()),
+                detail: shortened(detail.into()),
+            });
+        }
         self
     }
 
@@ -142,6 +157,14 @@ mod tests {
                 .iter()
                 .all(|kind| (400..=503).contains(&kind.status()))
         );
+    }
+
+    #[test]
+    fn an_answer_does_not_grow_with_the_request() {
+        let problem = (0..1000).fold(Problem::new(Kind::ValidationFailed), |problem, _| {
+            problem.field("/é".repeat(1000), "x".repeat(100_000))
+        });
+        assert!(problem.body("r-1").len() < 50_000);
     }
 
     #[test]
