@@ -49,7 +49,9 @@ fn steps(readme: &str) -> Vec<Step> {
                 shown: Vec::new(),
             });
         } else if is_console {
-            let step = steps.last_mut().expect("a console block begins with a command");
+            let step = steps
+                .last_mut()
+                .expect("a console block begins with a command");
             step.shown.push(line.to_owned());
         }
     }
@@ -61,7 +63,9 @@ fn script(steps: &[Step], cloud: &TestCloud) -> String {
     let host = |url: &str| url.trim_start_matches("http://").to_owned();
     let mut script = String::new();
     for (number, step) in steps.iter().enumerate() {
-        let command = step.command.replace("localhost:3000", &host(cloud.api_url()));
+        let command = step
+            .command
+            .replace("localhost:3000", &host(cloud.api_url()));
         let command = command.replace("localhost:4566", &host(cloud.aws_url()));
         script.push_str(&format!("echo; echo '@@{number}'\n{command}\n"));
     }
