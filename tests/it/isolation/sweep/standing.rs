@@ -176,7 +176,7 @@ async fn who_has_no_standing_is_told_why() {
     sweep("no standing", Variant::closed(), async |variant| {
         let (mut count, mut wrong) = (0, Vec::new());
         for (case, place, token, kind) in cases {
-            // Membership and tenant have no say there: see `own_data_outlives_the_membership`.
+            // Membership and tenant have no say there: see below.
             let is_about_membership = matches!(kind, Kind::NotAMember | Kind::TenantSuspended);
             if variant.route.is_personal() && is_about_membership {
                 continue;
@@ -188,6 +188,52 @@ async fn who_has_no_standing_is_told_why() {
         }
         (count, wrong)
     })
+    .await;
+}
+
+#[tokio::test]
+async fn on_routes_about_the_person_membership_and_tenant_have_no_say() {
+    let (cloud, world) = (TestCloud::shared(), World::shared().await);
+    let personal = Variant::closed()
+        .into_iter()
+        .filter(|variant| variant.route.is_personal());
+    sweep(
+        "routes about the person",
+        personal.collect(),
+        async |variant| {
+            let removed = world.acme.tenant.member(Role::Viewer).await;
+            world.acme.tenant.remove(&removed).await;
+            let (suspended, cancelled) = (&world.suspended, &world.cancelled);
+            let cases = [
+                ("a removed member", &world.acme, removed),
+                (
+                    "a suspended tenant",
+                    suspended,
+                    suspended.tenant.log_in(&suspended.tenant.owner).await,
+                ),
+                (
+                    "a cancelled tenant",
+                    cancelled,
+                    cancelled.tenant.log_in(&cancelled.tenant.owner).await,
+                ),
+            ];
+            let mut wrong = Vec::new();
+            for (case, place, person) in &cases {
+                // Of the owner's sessions the world's own must stay.
+                if variant.route.route_key == "DELETE /v1/me/sessions"
+                    && person.user_id == place.tenant.owner.user_id
+                {
+                    continue;
+                }
+                let sample = variant.sample(place, person);
+                let answer = variant.request(cloud, &sample).as_(person).await;
+                if answer.status != variant.route.success {
+                    wrong.push(format!("{}, {case}: {answer}", variant.name()));
+                }
+            }
+            (cases.len(), wrong)
+        },
+    )
     .await;
 }
 
