@@ -57,7 +57,12 @@ pub(crate) fn named_by(members: &Map<String, Value>) -> Result<BTreeSet<String>,
         }
     }
     if let Some(list) = members.get("AttributesToGet") {
-        for name in list.as_array().ok_or("AttributesToGet must be a list")? {
+        let list = list.as_array().ok_or("AttributesToGet must be a list")?;
+        // A list of nothing would count as a selection, and yet the store reads everything.
+        if list.is_empty() {
+            return Err("1 validation error detected: Value '[]' at 'attributesToGet' failed to satisfy constraint: Member must have length greater than or equal to 1".to_owned());
+        }
+        for name in list {
             names.insert(
                 name.as_str()
                     .ok_or("AttributesToGet must be a list of strings")?
@@ -74,6 +79,9 @@ fn in_condition<'a>(
     placeholders: Placeholders<'a>,
 ) -> Result<Vec<&'a str>, String> {
     let tokens = tokenize(expression)?;
+    if tokens.is_empty() {
+        return Err("The expression can not be empty;".to_owned());
+    }
     let mut names = Vec::new();
     for (position, token) in tokens.iter().enumerate() {
         let nested = position
@@ -134,6 +142,9 @@ mod tests {
         assert!(named(json!({"ProjectionExpression": "a, 'b'"})).is_err());
         assert!(named(json!({"ProjectionExpression": 1})).is_err());
         assert!(named(json!({"AttributesToGet": [1]})).is_err());
+        // A selection of nothing is none.
+        assert!(named(json!({"AttributesToGet": []})).is_err());
+        assert!(named(json!({"ProjectionExpression": " "})).is_err());
         assert!(named(json!({"Item": []})).is_err());
     }
 }

@@ -68,6 +68,35 @@ fn a_read_tells_whether_it_is_selective() {
 }
 
 #[test]
+fn a_selection_of_nothing_is_refused_wherever_it_stands() {
+    let key = json!({"pk": {"S": "a"}, "sk": {"S": "b"}});
+    for (operation, body) in [
+        (
+            Operation::GetItem,
+            json!({"TableName": "T", "Key": key, "AttributesToGet": []}),
+        ),
+        (
+            Operation::GetItem,
+            json!({"TableName": "T", "Key": key, "ProjectionExpression": ""}),
+        ),
+        (
+            Operation::BatchGetItem,
+            json!({"RequestItems": {"T": {"Keys": [key], "AttributesToGet": []}}}),
+        ),
+        (
+            Operation::Query,
+            json!({
+                "TableName": "T", "KeyConditionExpression": "pk = :v", "AttributesToGet": [],
+                "ExpressionAttributeValues": {":v": {"S": "a"}},
+            }),
+        ),
+    ] {
+        let error = analysed(operation, body.clone()).unwrap_err();
+        assert_eq!(error.code, "ValidationException", "{body}");
+    }
+}
+
+#[test]
 fn a_query_takes_the_key_of_what_it_asks() {
     let body = json!({
         "TableName": "T",

@@ -166,6 +166,10 @@ async fn a_batch_that_is_not_plain_is_refused() {
             "BatchGetItem",
             json!({"RequestItems": {"TenantTable": {"Keys": [{"pk": {"S": "x", "N": "1"}, "sk": {"S": "1"}}]}}}),
         ),
+        (
+            "BatchGetItem",
+            json!({"RequestItems": {"TenantTable": {"Keys": [own], "AttributesToGet": []}}}),
+        ),
         ("BatchGetItem", json!({"RequestItems": []})),
         ("BatchGetItem", json!({})),
     ] {
