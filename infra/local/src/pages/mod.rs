@@ -118,8 +118,11 @@ async fn guard(request: Request, next: Next) -> Response {
 
 fn is_loopback(host: &HeaderValue) -> bool {
     let authority = Authority::try_from(host.as_bytes()).ok();
-    authority
-        .is_some_and(|authority| matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]"))
+    authority.is_some_and(|authority| {
+        // A `Host` has no userinfo: whatever comes before an `@` is nobody's name.
+        !authority.as_str().contains('@')
+            && matches!(authority.host(), "localhost" | "127.0.0.1" | "[::1]")
+    })
 }
 
 #[cfg(test)]
@@ -136,6 +139,9 @@ mod tests {
             ("localhost.evil.example", false),
             ("127.0.0.1.evil.example", false),
             ("localhost@evil.example", false),
+            ("evil@127.0.0.1", false),
+            ("evil.example:80@localhost:4566", false),
+            ("@127.0.0.1", false),
             ("", false),
         ] {
             assert_eq!(
