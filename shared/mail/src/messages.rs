@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_name_is_not_markup() {
-        let link = "https://console.example/invitations/accept?token=abc";
+        let link = "https://console.example/invitations/accept#token=abc";
         let message = Invitation {
             tenant_name: "<b>Ada & Co</b>",
             link,

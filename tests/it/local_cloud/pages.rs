@@ -56,13 +56,13 @@ async fn a_message_is_in_the_mailbox() {
     let text = messages[0]["text"].as_str().unwrap();
     let link = text
         .split_whitespace()
-        .find(|word| word.contains("/invitations/accept?token="))
+        .find(|word| word.contains("/invitations/accept#token="))
         .unwrap();
     assert!(text.contains(&tenant.name), "{text}");
     assert!(
         html(cloud, &format!("mail?to={email}"))
             .await
-            .contains("/invitations/accept?token=")
+            .contains("/invitations/accept#token=")
     );
     let (_, token) = link.split_once("token=").unwrap();
     let accept = json!({"token": token, "name": "Guest", "password": tests::PASSWORD});

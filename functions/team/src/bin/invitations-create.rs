@@ -111,8 +111,9 @@ impl Endpoint for InvitationsCreate {
             .transact(writes)
             .await
             .map_err(|error| error.or(|_| Kind::SeatLimit.into()))?;
+        // In the fragment, which browsers send to nobody: the token gets into no log and no `Referer`.
         let link = format!(
-            "{}/invitations/accept?token={}",
+            "{}/invitations/accept#token={}",
             self.console_url.trim_end_matches('/'),
             token.seal()
         );
