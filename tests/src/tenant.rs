@@ -126,13 +126,15 @@ impl TestTenant {
         Person::signed_in(&answer, &email)
     }
 
-    /// Makes somebody who has an account already a member too; they are signed in to this tenant.
+    /// Makes somebody who has an account already a member too; they are signed in to this tenant, in a session of its
+    /// own: the person that was given stays signed in where they are.
     pub async fn join(&self, person: &Person, role: Role) -> Person {
         let token = self.invitation(role, &person.email).await;
+        let session = self.log_in_to(&person.tenant_id, person).await;
         let answer = self
             .cloud
             .post("/v1/invitations/accept")
-            .as_(person)
+            .as_(&session)
             .json(json!({"token": token}))
             .await;
         assert!(matches!(answer.status, 200 | 201), "{answer}");
@@ -214,7 +216,11 @@ impl TestTenant {
 
     /// Log-in of somebody to this tenant, in a session of its own.
     pub async fn log_in(&self, person: &Person) -> Person {
-        let body = json!({"email": person.email, "password": person.password, "tenant": self.slug});
+        self.log_in_to(&self.slug, person).await
+    }
+
+    async fn log_in_to(&self, tenant: &str, person: &Person) -> Person {
+        let body = json!({"email": person.email, "password": person.password, "tenant": tenant});
         let answer = self
             .cloud
             .post("/v1/auth/login")

@@ -9,11 +9,10 @@ use tenant_context::{StoredItem, TenantId};
 
 /// Positions of the writes, by which a refusal is explained.
 const INVITATION: usize = 0;
-const TENANT: usize = 1;
-const MEMBER: usize = 2;
-const MEMBERSHIP: usize = 3;
-/// Where a new person's address comes, right after [`Joining::writes`].
-pub const EMAIL: usize = 4;
+const INVITER: usize = 1;
+const TENANT: usize = 2;
+const MEMBER: usize = 3;
+const MEMBERSHIP: usize = 4;
 
 /// A person takes an invitation up.
 pub struct Joining<'a> {
@@ -36,8 +35,16 @@ impl Joining<'_> {
     /// Everything but what a new person or the session needs. `earlier` is the member this person once was.
     ///
     /// # Errors
-    /// `internal` when an item can't be stored.
+    /// `invitation-invalid` or `conflict` for who would let themselves in; `internal` when an item can't be stored.
     pub fn writes(&self, person: &User, earlier: Option<&Member>) -> Result<Vec<Write>, Problem> {
+        if person.id == self.invitation.invited_by {
+            // Whoever was removed must not come back by an invitation that they kept. (The transaction could not ask:
+            // it would check the very item that it writes.)
+            return Err(match earlier.map(|member| member.status) {
+                Some(MemberStatus::Active) => already_member(),
+                _ => Kind::InvitationInvalid.into(),
+            });
+        }
         let keys = self.identity.tenant_keys(self.tenant_id());
         let member_key = keys.member(person.id);
         let member = self.member(person);
@@ -47,6 +54,10 @@ impl Joining<'_> {
             .membership(self.tenant_id());
         Ok(vec![
             Write::update(keys.invitation(self.invitation.id), self.use_up()?),
+            Write::check(
+                keys.member(self.invitation.invited_by),
+                still_vouched_for(self.invitation.role),
+            ),
             Write::update(keys.tenant(), self.take_seat()),
             match earlier {
                 None => Write::create(member_key, &member)?,
@@ -106,23 +117,38 @@ impl Joining<'_> {
     }
 }
 
-/// What it means that some of the writes were refused.
-pub fn refusal(refused: Vec<(usize, Option<StoredItem>)>) -> Problem {
+/// An invitation is worth what its inviter could still do: it ends with their membership, and with their rank.
+fn still_vouched_for(role: Role) -> Vec<Condition> {
+    vec![
+        Condition::equals("status", "active"),
+        Condition::one_of("role", &inviters(role)),
+    ]
+}
+
+/// The roles whose members may invite somebody into `role`.
+fn inviters(role: Role) -> Vec<&'static str> {
+    let invite = Permission::new(Resource::Invitations, Action::Create);
+    Role::ALL
+        .iter()
+        .filter(|inviter| inviter.may(invite) == Grant::All && inviter.may_grant(role))
+        .map(|inviter| inviter.as_str())
+        .collect()
+}
+
+/// What it means that some of the writes were refused. `otherwise` is for those after [`Joining::writes`].
+pub fn refusal(refused: Vec<(usize, Option<StoredItem>)>, otherwise: Problem) -> Problem {
     let Some((position, item)) = refused.into_iter().next() else {
         return Kind::Conflict.into();
     };
     match position {
-        INVITATION => Kind::InvitationInvalid.into(),
+        INVITATION | INVITER => Kind::InvitationInvalid.into(),
         TENANT => match item.map(StoredItem::read::<Tenant>) {
             Some(Ok(tenant)) => no_seat(tenant.status).into(),
             Some(Err(problem)) => problem,
             None => Kind::InvitationInvalid.into(),
         },
-        MEMBER | MEMBERSHIP => {
-            Problem::new(Kind::Conflict).detail("You are a member of this tenant already.")
-        }
-        EMAIL => has_account(),
-        _ => Kind::Conflict.into(),
+        MEMBER | MEMBERSHIP => already_member(),
+        _ => otherwise,
     }
 }
 
@@ -134,8 +160,38 @@ fn no_seat(status: TenantStatus) -> Kind {
     }
 }
 
+fn already_member() -> Problem {
+    Problem::new(Kind::Conflict).detail("You are a member of this tenant already.")
+}
+
 /// The invited address belongs to somebody who has not said that it is them.
 pub fn has_account() -> Problem {
     Problem::new(Kind::Conflict)
         .detail("This e-mail address has an account: sign in with it, then accept the invitation.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invitation_stands_while_its_inviter_could_make_it() {
+        assert_eq!(inviters(Role::Owner), ["owner"]);
+        assert_eq!(inviters(Role::Admin), ["owner"]);
+        assert_eq!(inviters(Role::Manager), ["owner", "admin"]);
+        assert_eq!(inviters(Role::SalesRep), ["owner", "admin", "manager"]);
+        // A sales representative ranks above a viewer, and yet may invite nobody.
+        assert_eq!(inviters(Role::Viewer), ["owner", "admin", "manager"]);
+    }
+
+    #[test]
+    fn the_first_refusal_is_the_one_told() {
+        let kind = |refused: &[usize]| {
+            let refused = refused.iter().map(|position| (*position, None)).collect();
+            refusal(refused, Kind::SessionRevoked.into()).kind()
+        };
+        assert_eq!(kind(&[INVITER, TENANT]), Kind::InvitationInvalid);
+        assert_eq!(kind(&[MEMBERSHIP, MEMBERSHIP + 1]), Kind::Conflict);
+        assert_eq!(kind(&[MEMBERSHIP + 1]), Kind::SessionRevoked);
+    }
 }

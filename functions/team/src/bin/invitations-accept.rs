@@ -1,8 +1,11 @@
 //! `POST /v1/invitations/accept`: joins the tenant that has invited, as somebody new or as who is signed in.
+//!
+//! Who is signed in goes on in the session whose token they showed. Another session would outlive it: signing out would
+//! leave a token at large that came of the one signed out.
 
 use endpoint::prelude::*;
 use fields::{EmailAddress, Name, Password};
-use sign_in::session::{Length, is_live};
+use sign_in::session::{self, Length, is_live};
 use sign_in::{SignIn, SignedIn, password};
 use team_functions::caller_of_public::AccessTokens;
 use team_functions::invitation_token::InvitationToken;
@@ -90,29 +93,34 @@ impl Endpoint for InvitationsAccept {
             invitation: &invitation,
             now,
         };
-        let (person, mut writes) = match claims {
+        let arrival = match claims {
             Some(claims) => {
                 self.signed_in(&table, &joining, &claims, &input.body)
                     .await?
             }
-            None => {
-                self.new_person(&table, &joining, user_id, &input.body)
-                    .await?
-            }
+            None => self.new_person(&table, &joining, user_id, &input).await?,
         };
-        let (session, answer) =
-            self.sign_in
-                .begin(person, joining.tenant_id(), Length::USUAL, &input.request)?;
-        writes.push(Write::create(
-            self.identity.user_keys(person).session(session.id),
-            &session,
-        )?);
+        let Arrival {
+            writes,
+            otherwise,
+            answer,
+        } = arrival;
         table
             .transact(writes)
             .await
-            .map_err(|error| error.or(joining::refusal))?;
-        Ok(Reply::new(answer).location(format!("/v1/members/{person}")))
+            .map_err(|error| error.or(|refused| joining::refusal(refused, otherwise)))?;
+        let location = format!("/v1/members/{}", answer.user_id);
+        Ok(Reply::new(answer).location(location))
     }
+}
+
+/// Somebody who is about to join.
+struct Arrival {
+    writes: Vec<Write>,
+    /// What it means that a write was refused which is not the joining's own.
+    otherwise: Problem,
+    /// For them, once all is written.
+    answer: SignedIn,
 }
 
 impl InvitationsAccept {
@@ -123,7 +131,7 @@ impl InvitationsAccept {
         joining: &Joining<'_>,
         claims: &Claims,
         body: &Body,
-    ) -> Result<(UserId, Vec<Write>), Problem> {
+    ) -> Result<Arrival, Problem> {
         if body.name.is_some() || body.password.is_some() {
             let pointer = if body.name.is_some() {
                 "/name"
@@ -144,8 +152,8 @@ impl InvitationsAccept {
             table.get::<User>(&user_key),
             table.get::<Member>(&member_key)
         )?;
-        let is_signed_in = session.is_some_and(|session| is_live(&session, joining.now));
-        let user = user.filter(|_| is_signed_in).ok_or(Kind::SessionRevoked)?;
+        let session = session.filter(|session| is_live(session, joining.now));
+        let (session, user) = session.zip(user).ok_or(Kind::SessionRevoked)?;
         if normalised(&user.email)? != normalised(&joining.invitation.email)? {
             let detail = "The invitation is for another e-mail address: sign in with that one.";
             return Err(Problem::new(Kind::PermissionDenied).detail(detail));
@@ -154,8 +162,15 @@ impl InvitationsAccept {
         let last = Update::new()
             .set("last_tenant_id", joining.tenant.id)?
             .when(Condition::Exists);
+        let next = self.sign_in.reissue(user.id, &session)?;
+        let moved = session::switch(joining.tenant.id, &next, joining.now)?;
+        writes.push(Write::update(session_key, moved));
         writes.push(Write::update(user_key, last));
-        Ok((user.id, writes))
+        Ok(Arrival {
+            writes,
+            otherwise: Kind::SessionRevoked.into(),
+            answer: self.sign_in.answer(&next, joining.tenant_id())?,
+        })
     }
 
     /// Somebody without an account, who gets one: holding the token proves the address.
@@ -164,18 +179,18 @@ impl InvitationsAccept {
         table: &Table,
         joining: &Joining<'_>,
         id: UserId,
-        body: &Body,
-    ) -> Result<(UserId, Vec<Write>), Problem> {
+        input: &Input<Self>,
+    ) -> Result<Arrival, Problem> {
         let email_key = self
             .identity
             .email_key(&normalised(&joining.invitation.email)?);
         if table.get::<EmailOwner>(&email_key).await?.is_some() {
             return Err(joining::has_account());
         }
-        let (Some(name), Some(password)) = (&body.name, &body.password) else {
+        let (Some(name), Some(password)) = (&input.body.name, &input.body.password) else {
             let given = [
-                ("/name", body.name.is_some()),
-                ("/password", body.password.is_some()),
+                ("/name", input.body.name.is_some()),
+                ("/password", input.body.password.is_some()),
             ];
             let missing = given.iter().filter(|(_, is_given)| !is_given);
             let problem = Problem::new(Kind::ValidationFailed);
@@ -195,8 +210,17 @@ impl InvitationsAccept {
         };
         let mut writes = joining.writes(&user, None)?;
         writes.push(Write::create(email_key, &EmailOwner { user_id: id })?);
-        writes.push(Write::create(self.identity.user_keys(id).user(), &user)?);
-        Ok((id, writes))
+        let own = self.identity.user_keys(id);
+        writes.push(Write::create(own.user(), &user)?);
+        let (session, answer) =
+            self.sign_in
+                .begin(id, joining.tenant_id(), Length::USUAL, &input.request)?;
+        writes.push(Write::create(own.session(session.id), &session)?);
+        Ok(Arrival {
+            writes,
+            otherwise: joining::has_account(),
+            answer,
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{accept_as_new, address, invite, token_in};
 use serde_json::json;
-use tests::{Kind, PASSWORD, Person, Role, TestCloud, TestTenant};
+use tests::{Answer, Kind, PASSWORD, Person, Role, TestCloud, TestTenant};
 
 #[tokio::test]
 async fn somebody_signed_in_accepts_for_their_own_address_only() {
@@ -34,7 +34,7 @@ async fn somebody_signed_in_accepts_for_their_own_address_only() {
         .as_(&joined)
         .await
         .assert_status(200);
-    // The session of before goes on in its own tenant.
+    // An access token says which tenant it is for: the one of before is good for the rest of its minutes.
     let me = cloud
         .get("/v1/me")
         .as_(&globex.owner)
@@ -51,6 +51,127 @@ async fn somebody_signed_in_accepts_for_their_own_address_only() {
         .json(json!({"token": again}))
         .await;
     again.assert_problem(Kind::Conflict);
+}
+
+#[tokio::test]
+async fn who_is_signed_in_goes_on_in_that_session() {
+    let cloud = TestCloud::shared();
+    let (acme, globex) = (
+        TestTenant::create(cloud, "acme").await,
+        TestTenant::create(cloud, "globex").await,
+    );
+    let before = globex.log_in(&globex.owner).await;
+    let token = acme.invitation(Role::Viewer, &before.email).await;
+    let joined = accept_as(&before, &token).await.assert_status(201);
+    let joined = Person::signed_in(&joined, &before.email);
+    assert_eq!(
+        (&joined.session_id, &joined.tenant_id),
+        (&before.session_id, &acme.id)
+    );
+    let refresh = |person: &Person| {
+        cloud
+            .post("/v1/auth/refresh")
+            .json(json!({"refresh_token": person.refresh_token}))
+    };
+    refresh(&before)
+        .await
+        .assert_problem(Kind::InvalidRefreshToken);
+    let renewed = refresh(&joined).await.assert_status(200);
+    assert_eq!(renewed.text("/tenant_id"), acme.id);
+    let renewed = Person::signed_in(&renewed, &before.email);
+
+    // Signing out with the token that was shown ends all that came of it.
+    cloud
+        .post("/v1/auth/logout")
+        .as_(&before)
+        .await
+        .assert_status(204);
+    for person in [&before, &joined, &renewed] {
+        cloud
+            .get("/v1/me")
+            .as_(person)
+            .await
+            .assert_problem(Kind::SessionRevoked);
+        refresh(person)
+            .await
+            .assert_problem(Kind::InvalidRefreshToken);
+    }
+}
+
+/// An invitation by this person.
+async fn invitation_by(person: &Person, email: &str) -> String {
+    let body = json!({"email": email, "role": "viewer", "send_email": false});
+    let invited = invite(person, body).await.assert_status(201);
+    token_in(&invited.text("/invitation_link")).to_owned()
+}
+
+async fn accept_as(person: &Person, token: &str) -> Answer {
+    TestCloud::shared()
+        .post("/v1/invitations/accept")
+        .as_(person)
+        .json(json!({"token": token}))
+        .await
+}
+
+#[tokio::test]
+async fn an_invitation_ends_with_its_inviter() {
+    let cloud = TestCloud::shared();
+    let (tenant, other) = (
+        TestTenant::create(cloud, "acme").await,
+        TestTenant::create(cloud, "globex").await,
+    );
+    let inviter = tenant.member(Role::Manager).await;
+    let token = invitation_by(&inviter, &address()).await;
+    let for_owner = invitation_by(&inviter, &other.owner.email).await;
+    // Whoever may no longer invite has no invitation that is good.
+    for role in ["viewer", "sales_rep"] {
+        tenant
+            .set_member(&inviter, "role", json!({"S": role}))
+            .await;
+        accept_as_new(&token)
+            .await
+            .assert_problem(Kind::InvitationInvalid);
+    }
+    tenant
+        .set_member(&inviter, "role", json!({"S": "manager"}))
+        .await;
+    cloud
+        .post("/v1/members/leave")
+        .as_(&inviter)
+        .await
+        .assert_status(204);
+    accept_as_new(&token)
+        .await
+        .assert_problem(Kind::InvitationInvalid);
+    accept_as(&other.owner, &for_owner)
+        .await
+        .assert_problem(Kind::InvitationInvalid);
+    // Nothing of it was written: who accepted in vain goes on where they were.
+    let session = json!({"refresh_token": other.owner.refresh_token});
+    let renewed = cloud.post("/v1/auth/refresh").json(session).await;
+    assert_eq!(renewed.assert_status(200).text("/tenant_id"), other.id);
+}
+
+#[tokio::test]
+async fn nobody_lets_themselves_in_again() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let person = tenant.member(Role::Admin).await;
+    let token = invitation_by(&person, &person.email).await;
+    accept_as(&person, &token)
+        .await
+        .assert_problem(Kind::Conflict);
+    cloud
+        .post("/v1/members/leave")
+        .as_(&person)
+        .await
+        .assert_status(204);
+    accept_as(&person, &token)
+        .await
+        .assert_problem(Kind::InvitationInvalid);
+    // By somebody else's they come back.
+    let token = tenant.invitation(Role::Viewer, &person.email).await;
+    accept_as(&person, &token).await.assert_status(201);
 }
 
 #[tokio::test]
