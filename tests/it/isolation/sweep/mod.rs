@@ -4,6 +4,7 @@
 mod direct;
 mod foreign;
 mod input;
+mod records;
 pub(crate) mod requests;
 mod standing;
 pub(crate) mod variants;

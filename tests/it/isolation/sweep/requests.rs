@@ -1,5 +1,6 @@
 //! How to make a valid request for each route.
 
+use super::records;
 use super::world::Place;
 use serde_json::{Value, json};
 use tests::{Kind, PASSWORD, Person, unique};
@@ -14,13 +15,11 @@ pub(crate) struct Ask<'a> {
 /// A value in a body that names something by its id.
 pub(crate) struct Reference {
     /// Where it stands in the body; the part before the last `/` must be there.
-    pub(crate) pointer: &'static str,
+    pub(crate) pointer: String,
     /// The prefix of its ids.
     pub(crate) prefix: &'static str,
-    /// The collection it is a field of; none for all.
-    pub(crate) collection: Option<&'static str>,
-    /// The id of such a thing in this place.
-    pub(crate) id: fn(&Place) -> String,
+    /// The id of such a thing in the place that is asked for.
+    pub(crate) id: String,
     /// The answer when it is not there to be seen.
     pub(crate) problem: Kind,
 }
@@ -34,8 +33,8 @@ pub(crate) struct Row {
     pub(crate) query: Option<fn(&Ask<'_>) -> String>,
     /// Whether a success ends the caller's sessions or membership, so that the caller must be somebody fresh.
     pub(crate) uses_caller_up: bool,
-    /// Ids in its body.
-    pub(crate) references: &'static [Reference],
+    /// Ids in its body, of what stands in this place; the collection is the path's.
+    pub(crate) references: fn(&Place, &str) -> Vec<Reference>,
 }
 
 const fn row(route_key: &'static str) -> Row {
@@ -44,7 +43,7 @@ const fn row(route_key: &'static str) -> Row {
         body: None,
         query: None,
         uses_caller_up: false,
-        references: &[],
+        references: |_, _| Vec::new(),
     }
 }
 
@@ -64,7 +63,7 @@ impl Row {
         self
     }
 
-    const fn references(mut self, references: &'static [Reference]) -> Self {
+    const fn references(mut self, references: fn(&Place, &str) -> Vec<Reference>) -> Self {
         self.references = references;
         self
     }
@@ -80,13 +79,14 @@ pub(crate) const ROWS: &[Row] = &[
     row("POST /v1/auth/switch-tenant")
         .body(|ask| json!({"tenant_id": ask.place.tenant.id}))
         .uses_caller_up()
-        .references(&[Reference {
-            pointer: "/tenant_id",
-            prefix: "ten_",
-            collection: None,
-            id: |place| place.tenant.id.clone(),
-            problem: Kind::NotFound,
-        }]),
+        .references(|place, _| {
+            vec![Reference {
+                pointer: "/tenant_id".to_owned(),
+                prefix: "ten_",
+                id: place.tenant.id.clone(),
+                problem: Kind::NotFound,
+            }]
+        }),
     row("GET /v1/collections"),
     row("GET /v1/health"),
     row("POST /v1/invitations")
@@ -94,13 +94,14 @@ pub(crate) const ROWS: &[Row] = &[
             let email = format!("swept-{}@customer.example", unique());
             json!({"email": email, "role": "viewer", "project_ids": [ask.place.tenant.project_id], "send_email": false})
         })
-        .references(&[Reference {
-            pointer: "/project_ids/0",
-            prefix: "prj_",
-            collection: None,
-            id: |place| place.tenant.project_id.clone(),
-            problem: Kind::ReferenceNotFound,
-        }]),
+        .references(|place, _| {
+            vec![Reference {
+                pointer: "/project_ids/0".to_owned(),
+                prefix: "prj_",
+                id: place.tenant.project_id.clone(),
+                problem: Kind::ReferenceNotFound,
+            }]
+        }),
     row("POST /v1/invitations/accept")
         .body(|ask| json!({"token": ask.place.invitation_token, "name": "Nora New", "password": PASSWORD})),
     row("GET /v1/me"),
@@ -115,12 +116,12 @@ pub(crate) const ROWS: &[Row] = &[
     row("POST /v1/projects").body(|_| json!({"name": "Swept"})),
     row("GET /v1/projects/{project_id}"),
     row("GET /v1/projects/{project_id}/{collection}"),
-    row("POST /v1/projects/{project_id}/{collection}").body(new_record).references(RECORD_REFERENCES),
+    row("POST /v1/projects/{project_id}/{collection}").body(records::new).references(records::references),
     row("DELETE /v1/projects/{project_id}/{collection}/{record_id}"),
     row("GET /v1/projects/{project_id}/{collection}/{record_id}"),
     row("PATCH /v1/projects/{project_id}/{collection}/{record_id}")
         .body(|_| json!({"name": "Swept"}))
-        .references(RECORD_REFERENCES),
+        .references(records::references),
     row("GET /v1/tenant-lookup").query(|ask| format!("host={}.localhost", ask.place.tenant.slug)),
     row("POST /v1/tenants").body(|_| {
         let slug = format!("swept-{}", unique());
@@ -130,49 +131,3 @@ pub(crate) const ROWS: &[Row] = &[
         })
     }),
 ];
-
-/// The collections, each of which is swept by itself.
-pub(crate) const COLLECTIONS: &[&str] = &["accounts", "contacts", "deals"];
-
-/// The fields of a new record.
-pub(crate) fn new_record(ask: &Ask<'_>) -> Value {
-    match ask.collection {
-        "deals" => {
-            json!({"name": "Swept", "stage": "proposal", "account_id": ask.place.record("accounts")})
-        }
-        _ => json!({"name": "Swept"}),
-    }
-}
-
-const RECORD_REFERENCES: &[Reference] = &[
-    reference("/account_id", "contacts", |place| {
-        place.record("accounts").to_owned()
-    }),
-    reference("/account_id", "deals", |place| {
-        place.record("accounts").to_owned()
-    }),
-    reference("/contact_id", "deals", |place| {
-        place.record("contacts").to_owned()
-    }),
-    Reference {
-        pointer: "/owner_id",
-        prefix: "usr_",
-        collection: None,
-        id: |place| place.tenant.owner.user_id.clone(),
-        problem: Kind::ReferenceNotFound,
-    },
-];
-
-const fn reference(
-    pointer: &'static str,
-    collection: &'static str,
-    id: fn(&Place) -> String,
-) -> Reference {
-    Reference {
-        pointer,
-        prefix: "rec_",
-        collection: Some(collection),
-        id,
-        problem: Kind::ReferenceNotFound,
-    }
-}

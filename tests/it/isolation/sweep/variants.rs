@@ -1,6 +1,7 @@
 //! Each route, once for each collection where its path names one, and valid requests for it.
 
-use super::requests::{Ask, COLLECTIONS, ROWS, Reference, Row};
+use super::records;
+use super::requests::{Ask, ROWS, Reference, Row};
 use super::world::Place;
 use futures::stream::{self, StreamExt as _};
 use serde_json::Value;
@@ -33,11 +34,11 @@ impl Variant {
             let row =
                 row.unwrap_or_else(|| panic!("{} has no row in requests.rs", route.route_key));
             let collections = if route.path().contains("{collection}") {
-                COLLECTIONS
+                records::all()
             } else {
-                &["contacts"]
+                vec!["contacts"]
             };
-            all.extend(collections.iter().map(|collection| Variant {
+            all.extend(collections.into_iter().map(|collection| Variant {
                 route: route.clone(),
                 row,
                 collection,
@@ -67,13 +68,9 @@ impl Variant {
         parts.filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
     }
 
-    pub(crate) fn references(&self) -> impl Iterator<Item = &'static Reference> {
-        let references = self.row.references.iter();
-        references.filter(|reference| {
-            reference
-                .collection
-                .is_none_or(|collection| collection == self.collection)
-        })
+    /// The ids that its body can hold, of what stands in this place.
+    pub(crate) fn references(&self, place: &Place) -> Vec<Reference> {
+        (self.row.references)(place, self.collection)
     }
 
     /// Whether a request may have a body.
@@ -124,7 +121,7 @@ impl Variant {
             };
             let record = place
                 .tenant
-                .create_record(author, self.collection, super::requests::new_record(&ask))
+                .create_record(author, self.collection, records::new(&ask))
                 .await;
             sample.parameters.insert(
                 "record_id".to_owned(),

@@ -1,6 +1,7 @@
 //! What the sweep finds in place: two tenants with everything in them, people of each role, and those who are out.
 
-use super::requests::{Ask, COLLECTIONS, new_record};
+use super::records;
+use super::requests::Ask;
 use serde_json::json;
 use std::collections::BTreeMap;
 use tests::{Person, Role, TestCloud, TestTenant, unique};
@@ -30,7 +31,7 @@ impl Place {
             refresh_token,
             invitation_token,
         };
-        for collection in COLLECTIONS {
+        for collection in records::all() {
             // Two, so that a page of one has a next.
             for _ in 0..2 {
                 let ask = Ask {
@@ -38,7 +39,7 @@ impl Place {
                     person: &place.tenant.owner,
                     collection,
                 };
-                let fields = new_record(&ask);
+                let fields = records::new(&ask);
                 let record = place
                     .tenant
                     .create_record(&place.tenant.owner, collection, fields)
