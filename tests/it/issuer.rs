@@ -1,20 +1,17 @@
-//! The issuer's API: what AWS STS reads to check tenant tokens. Locally it has no port; its functions are asked directly.
+//! The issuer's API: what AWS STS reads to check tenant tokens. Locally it shares the port of the main API.
 
 use serde_json::{Value, json};
 use tests::tokens::{VerifyingKeys, access, context};
-use tests::{Access, Direct, Forge, Role, TestCloud, TestTenant};
+use tests::{Access, Forge, Role, TestCloud, TestTenant};
 
 const HOST: &str = "issuerapi.execute-api.us-east-1.amazonaws.com";
 
-async fn document(binary: &str, path: &str) -> tests::Answer {
-    let event = Direct::new(binary, &format!("GET {path}"), path);
-    let event = event.set("/requestContext/domainName", json!(HOST));
-    event.send(TestCloud::shared()).await.assert_status(200)
-}
-
 #[tokio::test]
 async fn discovery_names_the_issuer_that_the_roles_trust() {
-    let answer = document("issuer-discovery", "/.well-known/openid-configuration").await;
+    let answer = TestCloud::shared()
+        .get("/.well-known/openid-configuration")
+        .await
+        .assert_status(200);
     assert_eq!(
         answer.json,
         json!({
@@ -34,7 +31,7 @@ async fn discovery_names_the_issuer_that_the_roles_trust() {
 #[tokio::test]
 async fn the_published_keys_verify_context_tokens_and_no_access_tokens() {
     let cloud = TestCloud::shared();
-    let answer = document("issuer-jwks", "/.well-known/jwks.json").await;
+    let answer = cloud.get("/.well-known/jwks.json").await.assert_status(200);
     for key in answer.json["keys"].as_array().unwrap() {
         assert_eq!(
             (&key["kty"], &key["alg"], &key["use"]),

@@ -10,3 +10,4 @@ mod openapi;
 mod projects;
 mod tenant_lookup;
 mod tenants;
+mod unknown;
