@@ -34,8 +34,7 @@ struct Libraries {
 impl Libraries {
     fn of_the_functions() -> Self {
         let mut cargo = tests::cargo();
-        cargo
-            .args(["build", "--quiet", "--bins", "--message-format=json"]);
+        cargo.args(["build", "--quiet", "--bins", "--message-format=json"]);
         for package in function_packages() {
             cargo.args(["--package", &package]);
         }
@@ -287,8 +286,7 @@ fn only_functions_with_a_role_of_their_own_act_before_there_is_a_context() {
 #[test]
 fn only_tenant_context_depends_on_the_dynamodb_client() {
     let mut cargo = tests::cargo();
-    cargo
-        .args(["metadata", "--no-deps", "--format-version=1", "--offline"]);
+    cargo.args(["metadata", "--no-deps", "--format-version=1", "--offline"]);
     let metadata: Value = serde_json::from_slice(&cargo.output().expect("cargo").stdout).unwrap();
     let mut users = Vec::new();
     for package in metadata["packages"].as_array().unwrap() {
