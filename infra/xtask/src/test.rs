@@ -3,7 +3,6 @@
 use crate::failure::Result;
 use crate::package::copy;
 use crate::workspace::{Workspace, cargo};
-use std::process::Command;
 
 /// The feature that switches the application's own checks off.
 const FEATURE: &str = "endpoint/unguarded";
@@ -24,7 +23,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     println!("Building the functions");
     workspace.build_functions(&[])?;
     println!("Running the tests");
-    let mut command = Command::new(cargo());
+    let mut command = cargo();
     command.args(["test", "--workspace"]).args(arguments);
     workspace.run(command.env(FOLDER_VARIABLE, &folder), "a test")
 }

@@ -46,7 +46,7 @@ struct Target {
 impl Workspace {
     /// Asks cargo.
     pub(crate) fn find() -> Result<Workspace> {
-        let output = Command::new(cargo())
+        let output = cargo()
             .args(["metadata", "--format-version=1", "--no-deps"])
             .stderr(Stdio::inherit())
             .output()
@@ -96,7 +96,7 @@ impl Workspace {
                 "no package under functions/ has a binary".to_owned(),
             ));
         }
-        let mut command = Command::new(cargo());
+        let mut command = cargo();
         command
             .current_dir(&self.root)
             .args([
@@ -149,9 +149,35 @@ impl Workspace {
     }
 }
 
-/// The cargo that runs this tool.
-pub(crate) fn cargo() -> String {
-    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+/// The cargo that runs this tool, in an environment as it was before cargo ran us. What cargo tells us of our own package
+/// would be news to the build scripts that ask for it (ring's does), and everything above them would be built again each time.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_of_our_package) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+fn is_of_our_package(variable: &str) -> bool {
+    const BEGINNINGS: [&str; 4] = [
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+    ];
+    const NAMES: [&str; 4] = [
+        "CARGO_PRIMARY_PACKAGE",
+        "OUT_DIR",
+        "LD_LIBRARY_PATH",
+        "DYLD_FALLBACK_LIBRARY_PATH",
+    ];
+    BEGINNINGS
+        .iter()
+        .any(|beginning| variable.starts_with(beginning))
+        || NAMES.contains(&variable)
 }
 
 #[derive(Deserialize)]
