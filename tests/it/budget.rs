@@ -337,7 +337,7 @@ impl Stage {
             let direct = Direct::new(&route.binary, row.route, route.path());
             return Prepared::Direct(direct.set("/requestContext/domainName", json!(ISSUER)));
         }
-        Prepared::Http(self.request(row).await)
+        Prepared::Http(Box::new(self.request(row).await))
     }
 
     async fn request(&self, row: &Row) -> Request<'static> {
@@ -513,7 +513,7 @@ impl Stage {
 
 /// A request that waits to be sent.
 enum Prepared {
-    Http(Request<'static>),
+    Http(Box<Request<'static>>),
     /// To the issuer's functions, which have no port of their own.
     Direct(Direct),
 }
@@ -521,7 +521,7 @@ enum Prepared {
 impl Prepared {
     async fn send(self) -> Answer {
         match self {
-            Self::Http(request) => request.await,
+            Self::Http(request) => (*request).await,
             Self::Direct(direct) => direct.send(TestCloud::apart()).await,
         }
     }
