@@ -1,6 +1,6 @@
 //! Fifty people for one seat.
 
-use super::{at_once, bring_about, counts, everything, new_items, tally};
+use super::{at_once, bring_about, calls, counts, everything, new_items, tally};
 use crate::apart;
 use gateway::FaultError;
 use serde_json::json;
@@ -42,6 +42,7 @@ async fn of_fifty_who_accept_for_one_seat_one_joins() {
         tally(&answers),
         counts(&[("201 success", 1), ("402 seat-limit", 49)])
     );
+    assert_eq!(calls(cloud, "TransactWriteItems"), 50 + 7);
     let joined = counts(&[
         ("TENANT/MEMBER", 1),
         ("EMAIL/EMAIL", 1),

@@ -1,6 +1,6 @@
 //! Owners who leave at once.
 
-use super::{at_once, bring_about, everything, tally};
+use super::{at_once, bring_about, calls, everything, tally};
 use crate::apart;
 use gateway::FaultError;
 use serde_json::{Value, json};
@@ -48,6 +48,10 @@ async fn race(cloud: &'static TestCloud, owners_at_first: usize, conflicts: u32)
             .map(|person| cloud.post("/v1/members/leave").as_(person).json(json!({}))),
     )
     .await;
+    assert_eq!(
+        calls(cloud, "TransactWriteItems"),
+        owners_at_first + usize::try_from(conflicts).unwrap()
+    );
     let left = answers.iter().filter(|answer| answer.status == 204).count();
     assert_eq!(left, owners_at_first - 1, "{:?}", tally(&answers));
     let stays = answers

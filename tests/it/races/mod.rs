@@ -34,6 +34,7 @@ fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
     tally
 }
 
+/// Errors for calls to come; from here on the calls are counted.
 fn bring_about(cloud: &TestCloud, operation: &str, faults: &[(FaultError, u32)]) {
     for (error, times) in faults {
         cloud.gateway().inject(Fault {
@@ -43,6 +44,16 @@ fn bring_about(cloud: &TestCloud, operation: &str, faults: &[(FaultError, u32)])
             error: *error,
         });
     }
+    cloud.gateway().clear_decisions();
+}
+
+/// How often an operation was called since [`bring_about`]: as often as there were requests, and once more for each error.
+fn calls(cloud: &TestCloud, operation: &str) -> usize {
+    let decisions = cloud.gateway().decisions();
+    decisions
+        .iter()
+        .filter(|decision| decision.operation == operation)
+        .count()
 }
 
 /// The items of both tables by `table pk sk`.

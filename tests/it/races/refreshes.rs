@@ -1,6 +1,6 @@
 //! Twenty refreshes with one token: a client with several tabs, or a reply that was lost.
 
-use super::{at_once, bring_about, counts, tally};
+use super::{at_once, bring_about, calls, counts, tally};
 use crate::apart;
 use gateway::FaultError;
 use serde_json::json;
@@ -27,6 +27,7 @@ async fn twenty_refreshes_with_one_token_get_one_answer() {
     );
     let answers = at_once((0..20).map(|_| refresh(cloud, &owner.refresh_token))).await;
     assert_eq!(tally(&answers), counts(&[("200 success", 20)]));
+    assert_eq!(calls(cloud, "UpdateItem"), 20 + 2);
     let of = |pointer: &str| {
         answers
             .iter()

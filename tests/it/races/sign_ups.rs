@@ -1,6 +1,6 @@
 //! A hundred sign-ups with one slug.
 
-use super::{at_once, bring_about, counts, everything, new_items, tally};
+use super::{at_once, bring_about, calls, counts, everything, new_items, tally};
 use crate::apart;
 use gateway::FaultError;
 use serde_json::json;
@@ -31,6 +31,7 @@ async fn of_a_hundred_sign_ups_with_one_slug_one_wins() {
         tally(&answers),
         counts(&[("201 success", 1), ("409 already-taken", 99)])
     );
+    assert_eq!(calls(cloud, "TransactWriteItems"), 100 + 7);
     for lost in answers.iter().filter(|answer| answer.status != 201) {
         lost.assert_problem(Kind::AlreadyTaken)
             .assert_fields(&["/slug"]);
