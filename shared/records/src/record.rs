@@ -2,9 +2,11 @@
 
 use crate::collections;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::fmt;
 use tenant_context::{ProjectId, RecordId, UserId};
 
 /// The stored item.
@@ -96,12 +98,40 @@ impl JsonSchema for Record {
     }
 }
 
+/// Reads an object whose fields are each named once: of two, either could be the one that was meant.
+fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
+    struct Fields;
+
+    impl<'de> Visitor<'de> for Fields {
+        type Value = Map<String, Value>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+            let mut fields = Map::new();
+            while let Some((name, value)) = entries.next_entry::<String, Value>()? {
+                if fields.contains_key(&name) {
+                    return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+                }
+                fields.insert(name, value);
+            }
+            Ok(fields)
+        }
+    }
+
+    deserializer.deserialize_map(Fields)
+}
+
 macro_rules! content {
     ($(#[$doc:meta])* $name:ident, $is_patch:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(pub(crate) Map<String, Value>);
+        pub struct $name(
+            #[serde(deserialize_with = "each_once")] pub(crate) Map<String, Value>,
+        );
 
         impl JsonSchema for $name {
             fn schema_name() -> Cow<'static, str> {
@@ -126,3 +156,15 @@ content!(
     PatchFields,
     true
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_named_once() {
+        assert!(serde_json::from_str::<NewFields>(r#"{"name": "x", "email": "y"}"#).is_ok());
+        let twice = serde_json::from_str::<NewFields>(r#"{"name": "x", "name": "y"}"#);
+        assert!(twice.is_err_and(|error| error.to_string().contains("duplicate field `name`")));
+    }
+}
