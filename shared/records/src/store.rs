@@ -284,8 +284,14 @@ impl<'a> Records<'a> {
             let target =
                 target.ok_or_else(|| internal("reference", &"a field names no collection"))?;
             let key = self.project.records(target.part).record(id);
-            checks.push(Write::check(key, vec![Condition::Exists]));
-            named.push(field.name);
+            // A transaction names an item once: two fields may well name the same record.
+            if !checks
+                .iter()
+                .any(|check| matches!(check, Write::Check(known, _) if *known == key))
+            {
+                checks.push(Write::check(key, vec![Condition::Exists]));
+                named.push(field.name);
+            }
         }
         if let Some(owner) = valid.owner.filter(|owner| *owner != self.user()) {
             if self.caller.grant != Grant::All {
