@@ -1,10 +1,12 @@
 //! How the authorizer judges a request. See `src/bin/authorizer.rs`.
 
+mod answer;
 mod event;
 mod judge;
 mod mint;
 mod routes;
 
-pub use event::{Answer, AuthorizerEvent};
+pub use answer::Answer;
+pub use event::AuthorizerEvent;
 pub use judge::{Verdict, Verifier};
 pub use routes::{Route, Routes};
