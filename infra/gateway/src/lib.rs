@@ -19,6 +19,7 @@
 //! doubled; credentials do not outlive the process.
 
 mod api_error;
+mod caller;
 mod clock;
 mod condition_keys;
 mod credentials;

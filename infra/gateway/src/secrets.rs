@@ -2,10 +2,11 @@
 
 use crate::Gateway;
 use crate::api_error::ApiError;
+use crate::caller;
 use crate::decisions::{DecisionRecord, Verdict};
 use crate::error::GatewayError;
 use crate::judge::judge;
-use crate::sigv4::{self, Incoming};
+use crate::sigv4::Incoming;
 use crate::strict_json;
 use http::StatusCode;
 use jiff::Timestamp;
@@ -105,24 +106,8 @@ fn get_value(
     operation: &str,
     record: &mut DecisionRecord,
 ) -> Result<Value, ApiError> {
-    let session = sigv4::verify(
-        request,
-        "secretsmanager",
-        &gateway.region,
-        &gateway.credentials,
-        gateway.clock.now(),
-    )
-    .map_err(|refusal| {
-        let error = refusal.for_json();
-        record.deny(&error.message);
-        error
-    })?;
-    let principal = &session.principal;
-    record.principal = Some(principal.clone());
-    let role = gateway
-        .roles
-        .named(&principal.role)
-        .ok_or_else(|| ApiError::internal("the caller's role is not in the template"))?;
+    let (principal, role) = caller::identify(gateway, request, "secretsmanager", record)?;
+    let principal = &principal;
     let body = strict_json::parse_object(&request.body)
         .map_err(|detail| ApiError::client("SerializationException", detail))?;
     let member = |name: &str| match body.get(name) {

@@ -18,8 +18,9 @@ pub(crate) mod update_expression;
 
 use crate::Gateway;
 use crate::api_error::ApiError;
+use crate::caller;
 use crate::decisions::{DecisionRecord, Units, Verdict};
-use crate::sigv4::{self, Incoming};
+use crate::sigv4::Incoming;
 use crate::strict_json;
 use dynoxide::DynoxideError;
 use gate::Gate;
@@ -56,24 +57,8 @@ fn understood(
     operation: &str,
     record: &mut DecisionRecord,
 ) -> Result<Analysis, ApiError> {
-    let session = sigv4::verify(
-        request,
-        "dynamodb",
-        &gateway.region,
-        &gateway.credentials,
-        gateway.clock.now(),
-    )
-    .map_err(|refusal| {
-        let error = refusal.for_json();
-        record.deny(&error.message);
-        error
-    })?;
-    let principal = &session.principal;
-    record.principal = Some(principal.clone());
-    let role = gateway
-        .roles
-        .named(&principal.role)
-        .ok_or_else(|| ApiError::internal("the caller's role is not in the template"))?;
+    let (principal, role) = caller::identify(gateway, request, "dynamodb", record)?;
+    let principal = &principal;
     let body = strict_json::parse_object(&request.body).map_err(errors::serialization)?;
     let gate = Gate {
         gateway,

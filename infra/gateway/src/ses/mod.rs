@@ -6,10 +6,11 @@ pub use message::Message;
 
 use crate::Gateway;
 use crate::api_error::ApiError;
+use crate::caller;
 use crate::clock::iso8601;
 use crate::decisions::{DecisionRecord, Verdict};
 use crate::judge::judge;
-use crate::sigv4::{self, Incoming};
+use crate::sigv4::Incoming;
 use crate::strict_json;
 use http::StatusCode;
 use message::{address_of, read};
@@ -68,27 +69,15 @@ fn send(
     request: &Incoming,
     record: &mut DecisionRecord,
 ) -> Result<String, ApiError> {
-    let session = sigv4::verify(
-        request,
-        "ses",
-        &gateway.region,
-        &gateway.credentials,
-        gateway.clock.now(),
-    )
-    .map_err(|refusal| {
-        let error = ApiError {
-            status: StatusCode::FORBIDDEN,
-            ..refusal.for_json()
+    let (principal, role) = caller::identify(gateway, request, "ses", record).map_err(|error| {
+        // SES answers 403 where the JSON services answer 400.
+        let status = match error.status {
+            StatusCode::BAD_REQUEST => StatusCode::FORBIDDEN,
+            other => other,
         };
-        record.deny(&error.message);
-        error
+        ApiError { status, ..error }
     })?;
-    let principal = &session.principal;
-    record.principal = Some(principal.clone());
-    let role = gateway
-        .roles
-        .named(&principal.role)
-        .ok_or_else(|| ApiError::internal("the caller's role is not in the template"))?;
+    let principal = &principal;
     let body = strict_json::parse_object(&request.body)
         .map_err(|detail| ApiError::client("SerializationException", detail))?;
     let mut message =
