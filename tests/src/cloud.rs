@@ -45,6 +45,8 @@ impl TestCloud {
             binaries,
             // Two cores gain nothing by more, and each process has to be started.
             max_processes: 4,
+            // All functions stay warm: starts are not what the tests are about.
+            max_idle_processes: 64,
             ..Options::default()
         };
         let cloud = Cloud::start(options).unwrap_or_else(|error| panic!("{error}"));

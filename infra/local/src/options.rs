@@ -20,6 +20,8 @@ pub struct Options {
     pub parameters: BTreeMap<String, String>,
     /// Processes of one function at once.
     pub max_processes: usize,
+    /// Processes of all functions together that wait for work: the memory of a cloud with every function warm.
+    pub max_idle_processes: usize,
     /// A process with nothing to do for so long is stopped.
     pub idle_stop: Duration,
 }
@@ -34,6 +36,7 @@ impl Default for Options {
             binaries: Binaries::Build,
             parameters: BTreeMap::new(),
             max_processes: 10,
+            max_idle_processes: 16,
             idle_stop: Duration::from_secs(300),
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     error::StartError,
     functions::{self, Declaration},
     issuer::Issuer,
-    lambda::{Function, Lambda, Variables},
+    lambda::{Function, Keep, Lambda, Variables},
     listen::{self, listen, serve},
     options::Options,
     pages::Pages,
@@ -96,7 +96,11 @@ impl Running {
         let gateway = Gateway::new(config).map_err(|error| wrong(error.to_string()))?;
         check_roles(&functions, &gateway).map_err(wrong)?;
         let variables = variables(Arc::clone(&gateway), aws_url.clone());
-        let lambda = Lambda::start(functions, variables, options.idle_stop).await;
+        let keep = Keep {
+            idle_stop: options.idle_stop,
+            max_idle: options.max_idle_processes,
+        };
+        let lambda = Lambda::start(functions, variables, keep).await;
         let lambda = lambda.map_err(|error| {
             StartError::System(format!("the Runtime API can't be opened: {error}"))
         })?;

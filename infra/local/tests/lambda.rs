@@ -7,7 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
-use local::lambda::{Function, Invoked, Lambda};
+use local::lambda::{Function, Invoked, Keep, Lambda};
 use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -47,7 +47,11 @@ async fn start(function: Function) -> Arc<Lambda> {
 async fn start_with(function: Function, idle_stop: Duration) -> Arc<Lambda> {
     let variables =
         Arc::new(|function: &Function, _: &str| vec![("ROLE".to_owned(), function.role.clone())]);
-    Lambda::start(vec![function], variables, idle_stop)
+    let keep = Keep {
+        idle_stop,
+        max_idle: 16,
+    };
+    Lambda::start(vec![function], variables, keep)
         .await
         .unwrap()
 }
@@ -270,6 +274,45 @@ async fn a_process_with_nothing_to_do_is_stopped() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(!alive(&pid));
     assert_eq!(call(&lambda, json!({})).await.function_error, None);
+}
+
+#[tokio::test]
+async fn of_too_many_idle_processes_the_one_not_used_for_longest_is_stopped() {
+    let variables = Arc::new(|_: &Function, _: &str| Vec::new());
+    let keep = Keep {
+        idle_stop: Duration::from_secs(300),
+        max_idle: 2,
+    };
+    let functions = ["A", "B", "C"].map(function).to_vec();
+    let lambda = Lambda::start(functions, variables, keep).await.unwrap();
+    let pid_of = async |name: &str| {
+        let invoked = lambda.invoke(name, "{}".into()).await.unwrap();
+        let pid = value(&invoked)["pid"].clone();
+        let begun = Instant::now();
+        while lambda.idle_processes(name) != 1 {
+            assert!(begun.elapsed() < Duration::from_secs(5), "{name}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        pid
+    };
+    let (a, b) = (pid_of("A").await, pid_of("B").await);
+    // Used again, so B's is now the one not used for longest.
+    assert_eq!(pid_of("A").await, a);
+    let c = pid_of("C").await;
+    assert_eq!(
+        ["A", "B", "C"].map(|name| lambda.idle_processes(name)),
+        [1, 0, 1]
+    );
+    let begun = Instant::now();
+    while alive(&b) {
+        assert!(begun.elapsed() < Duration::from_secs(5), "it still runs");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(alive(&a) && alive(&c));
+    assert_ne!(pid_of("B").await, b);
+    assert_eq!(lambda.idle_processes("A"), 0);
+    lambda.stop().await;
+    assert!(!alive(&c), "the process outlived its cloud");
 }
 
 #[tokio::test]

@@ -3,5 +3,6 @@
 mod command_line;
 mod credentials;
 mod data;
+mod memory;
 mod pages;
 mod run;

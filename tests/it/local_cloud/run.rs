@@ -112,6 +112,11 @@ impl Running {
         }
     }
 
+    /// The program's process.
+    pub(super) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to end, as a terminal does, and waits for that.
     pub(super) fn stop(mut self) -> Option<i32> {
         self.terminate();

@@ -204,6 +204,11 @@ impl Environment {
         }
     }
 
+    /// The function whose process this is.
+    pub(crate) fn function(&self) -> &str {
+        &self.name
+    }
+
     pub(crate) fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }

@@ -2,6 +2,7 @@
 
 mod environment;
 mod function;
+mod idle;
 mod log;
 mod pool;
 mod runtime_api;
@@ -12,6 +13,7 @@ pub use log::{FunctionLog, LogLine};
 
 use axum::body::Bytes;
 use environment::Surroundings;
+use idle::IdleProcesses;
 use pool::Pool;
 use runtime_api::RuntimeApi;
 use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
@@ -52,9 +54,19 @@ pub enum InvokeError {
     Stopped,
 }
 
+/// How long processes without work are kept, and how many.
+#[derive(Clone, Copy, Debug)]
+pub struct Keep {
+    /// A process with nothing to do for so long is stopped.
+    pub idle_stop: Duration,
+    /// How many processes of all functions together may wait for work; of more, the one not used for longest is stopped.
+    pub max_idle: usize,
+}
+
 /// The Lambda service.
 pub struct Lambda {
     pools: BTreeMap<String, Arc<Pool>>,
+    idle: Arc<IdleProcesses>,
     log: Arc<FunctionLog>,
     stopping: watch::Sender<bool>,
 }
@@ -64,7 +76,7 @@ impl Lambda {
     pub async fn start(
         functions: Vec<Function>,
         variables: Variables,
-        idle_stop: Duration,
+        keep: Keep,
     ) -> io::Result<Arc<Self>> {
         let log = Arc::new(FunctionLog::default());
         let (stopping, stop_seen) = watch::channel(false);
@@ -73,6 +85,7 @@ impl Lambda {
             log: Arc::clone(&log),
             variables,
         });
+        let idle = Arc::new(IdleProcesses::new(keep.max_idle));
         let pools = functions
             .into_iter()
             .map(|function| {
@@ -82,6 +95,7 @@ impl Lambda {
                     Arc::new(Pool::new(
                         function,
                         Arc::clone(&surroundings),
+                        Arc::clone(&idle),
                         stop_seen.clone(),
                     )),
                 )
@@ -89,10 +103,11 @@ impl Lambda {
             .collect();
         let lambda = Arc::new(Self {
             pools,
+            idle,
             log,
             stopping,
         });
-        tokio::spawn(stop_idle_processes(Arc::clone(&lambda), idle_stop));
+        tokio::spawn(stop_idle_processes(Arc::clone(&lambda), keep.idle_stop));
         Ok(lambda)
     }
 
@@ -128,13 +143,20 @@ impl Lambda {
 
     /// How many processes of a function wait for work.
     pub fn idle_processes(&self, function: &str) -> usize {
-        self.pools.get(function).map_or(0, |pool| pool.idle_count())
+        self.idle.count(function)
     }
 
     /// Ends every process. Invocations under way are given up.
     pub async fn stop(&self) {
         self.stopping.send_replace(true);
-        futures::future::join_all(self.pools.values().map(|pool| pool.stop())).await;
+        futures::future::join_all(self.pools.values().map(|pool| pool.finish())).await;
+        self.stop_idle(Duration::ZERO).await;
+    }
+
+    /// Stops processes that had nothing to do for `limit`, at once: each may take its time to end.
+    async fn stop_idle(&self, limit: Duration) {
+        let stale = self.idle.take_stale(limit).into_iter();
+        futures::future::join_all(stale.map(|environment| environment.stop())).await;
     }
 }
 
@@ -146,8 +168,6 @@ async fn stop_idle_processes(lambda: Arc<Lambda>, idle_stop: Duration) {
             () = tokio::time::sleep(pause) => {}
             _ = stopping.wait_for(|stopping| *stopping) => return,
         }
-        for pool in lambda.pools.values() {
-            pool.stop_idle(idle_stop).await;
-        }
+        lambda.stop_idle(idle_stop).await;
     }
 }

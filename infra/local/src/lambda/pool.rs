@@ -3,6 +3,7 @@
 use super::{
     Function, InvokeError, Invoked,
     environment::{Environment, StartFailure, Surroundings},
+    idle::IdleProcesses,
 };
 use crate::sync::locked;
 use axum::body::Bytes;
@@ -15,8 +16,6 @@ use tokio::{
     time::timeout,
 };
 
-/// A process is replaced before the credentials it was started with can expire.
-const MAX_AGE: Duration = Duration::from_secs(45 * 60);
 /// The longest pause after repeated crashes at start.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 /// How long the end of the cloud waits for its processes to end.
@@ -27,15 +26,10 @@ pub(crate) struct Pool {
     surroundings: Arc<Surroundings>,
     /// One permit a process: more callers wait their turn.
     permits: Arc<Semaphore>,
-    /// Most recently used last.
-    idle: Mutex<Vec<Idle>>,
+    /// Shared with the other functions' pools.
+    idle: Arc<IdleProcesses>,
     crashes: Mutex<Crashes>,
     stopping: watch::Receiver<bool>,
-}
-
-struct Idle {
-    environment: Environment,
-    since: Instant,
 }
 
 #[derive(Default)]
@@ -48,13 +42,14 @@ impl Pool {
     pub(crate) fn new(
         function: Function,
         surroundings: Arc<Surroundings>,
+        idle: Arc<IdleProcesses>,
         stopping: watch::Receiver<bool>,
     ) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(function.concurrency.max(1))),
             function,
             surroundings,
-            idle: Mutex::default(),
+            idle,
             crashes: Mutex::default(),
             stopping,
         }
@@ -84,7 +79,7 @@ impl Pool {
         caller: oneshot::Sender<Invoked>,
     ) {
         let mut stopping = self.stopping.clone();
-        let mut environment = match self.take_idle() {
+        let mut environment = match self.idle.take(&self.function.name) {
             Some(environment) => environment,
             None => {
                 let started = tokio::select! {
@@ -112,23 +107,14 @@ impl Pool {
             _ = stopping.wait_for(|stopping| *stopping) => false,
         };
         if reusable && !*self.stopping.borrow() {
-            locked(&self.idle).push(Idle {
-                environment,
-                since: Instant::now(),
-            });
+            for surplus in self.idle.put(environment) {
+                surplus.stop().await;
+            }
         } else {
             environment.stop().await;
         }
+        // Held until here, so that the end of the cloud waits for what is being stopped.
         drop(permit);
-    }
-
-    fn take_idle(&self) -> Option<Environment> {
-        loop {
-            let mut found = locked(&self.idle).pop()?;
-            if found.environment.is_running() && found.environment.age() < MAX_AGE {
-                return Some(found.environment);
-            }
-        }
     }
 
     async fn start(&self) -> Result<Environment, StartFailure> {
@@ -174,36 +160,11 @@ impl Pool {
         }
     }
 
-    /// Stops processes that had nothing to do for `limit`.
-    pub(crate) async fn stop_idle(&self, limit: Duration) {
-        let old: Vec<Idle> = {
-            let mut idle = locked(&self.idle);
-            let (old, young) = idle.drain(..).partition(|idle| {
-                idle.since.elapsed() >= limit || idle.environment.age() >= MAX_AGE
-            });
-            *idle = young;
-            old
-        };
-        for idle in old {
-            tracing::debug!(
-                "{} stopped a process that had nothing to do",
-                self.function.name
-            );
-            idle.environment.stop().await;
-        }
-    }
-
-    /// Ends every process, after `stopping` was announced. Nothing is started any more.
-    pub(crate) async fn stop(&self) {
+    /// Waits until no process is at work, after `stopping` was announced. Nothing is started any more.
+    pub(crate) async fn finish(&self) {
         let all = u32::try_from(self.function.concurrency.max(1)).unwrap_or(u32::MAX);
         // Each permit is held by a process at work: with all of them in hand there is none left.
         let _ = timeout(STOP_LIMIT, self.permits.acquire_many(all)).await;
         self.permits.close();
-        self.stop_idle(Duration::ZERO).await;
-    }
-
-    /// Processes that wait for work.
-    pub(crate) fn idle_count(&self) -> usize {
-        locked(&self.idle).len()
     }
 }
