@@ -1,6 +1,7 @@
 //! E-mail: the messages of the product, and sending them with SES.
 
 pub mod messages;
+pub mod outbox;
 
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata as _};

@@ -2,11 +2,13 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`link`] | links in e-mails, whose secrets are stored nowhere |
 //! | [`password`] | hashing and verifying, with the same work for an account that is not there |
 //! | [`refresh_token`] | the opaque tokens that renew a session |
 //! | [`session`] | beginning, renewing and revoking a session |
 //! | [`secret`] | random secrets, and the form in which they are stored |
 
+pub mod link;
 pub mod password;
 pub mod refresh_token;
 pub mod secret;
