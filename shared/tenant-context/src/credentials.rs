@@ -11,6 +11,7 @@ use crate::local_route::LocalRoute;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Credentials;
+use aws_sdk_sts::types::Tag;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use permissions::Access;
 use problem::{Kind, Problem};
@@ -40,6 +41,8 @@ pub struct TradeableTokens {
 pub(crate) enum Reach {
     Tenant(TenantId, Access),
     User(UserId),
+    /// As [`Reach::Tenant`], for a function that no request reaches (see [`crate::system`]).
+    System(TenantId, Access),
 }
 
 impl Reach {
@@ -48,6 +51,18 @@ impl Reach {
         match self {
             Reach::Tenant(tenant, access) => format!("tenant:{}:{access}", tenant.uuid()),
             Reach::User(user) => format!("user:{}", user.uuid()),
+            // No token leads there: STS never names it.
+            Reach::System(..) => String::new(),
+        }
+    }
+
+    /// What the role's session is called in AWS's own log.
+    fn session_name(self) -> String {
+        match self {
+            Reach::Tenant(tenant, access) | Reach::System(tenant, access) => {
+                format!("{}-{access}", tenant.uuid())
+            }
+            Reach::User(user) => user.uuid().to_string(),
         }
     }
 }
@@ -97,17 +112,16 @@ impl Trader {
         let role = match reach {
             Reach::Tenant(..) => variable("TENANT_ROLE_ARN"),
             Reach::User(_) => variable("USER_ROLE_ARN"),
+            Reach::System(..) => {
+                return Err(errors::internal("credentials", &"a token for the system"));
+            }
         };
         let role = role.map_err(|error| errors::internal("credentials", &error))?;
-        let session = match reach {
-            Reach::Tenant(tenant, access) => format!("{}-{access}", tenant.uuid()),
-            Reach::User(user) => user.uuid().to_string(),
-        };
         let answer = self
             .sts
             .assume_role_with_web_identity()
             .role_arn(role)
-            .role_session_name(session)
+            .role_session_name(reach.session_name())
             .web_identity_token(token)
             .duration_seconds(i32::try_from(LIFETIME.as_secs()).unwrap_or(900))
             .send()
@@ -125,14 +139,37 @@ impl Trader {
         let given = answer
             .credentials
             .ok_or_else(|| Problem::new(Kind::Unavailable))?;
-        let credentials = Credentials::new(
-            given.access_key_id,
-            given.secret_access_key,
-            Some(given.session_token),
-            None,
-            "tenant token",
-        );
-        Ok(self.keep(reach, credentials))
+        Ok(self.keep(reach, given))
+    }
+
+    /// A client whose credentials reach one tenant, for a function that no request reaches: the function's own role takes
+    /// on another and names the tenant itself. Which functions may, and with which access, is in that role's trust policy.
+    pub(crate) async fn system_client(
+        &self,
+        tenant: TenantId,
+        access: Access,
+    ) -> Result<Client, Problem> {
+        let reach = Reach::System(tenant, access);
+        if let Some(client) = self.kept(reach) {
+            return Ok(client);
+        }
+        let role = variable("TENANT_SYSTEM_ROLE_ARN")
+            .map_err(|error| errors::internal("credentials", &error))?;
+        let answer = self
+            .sts
+            .assume_role()
+            .role_arn(role)
+            .role_session_name(reach.session_name())
+            .tags(tag("TenantId", tenant.uuid().to_string())?)
+            .tags(tag("Access", access.to_string())?)
+            .duration_seconds(i32::try_from(LIFETIME.as_secs()).unwrap_or(900))
+            .send()
+            .await
+            .map_err(|error| errors::problem("AssumeRole", &error))?;
+        let given = answer
+            .credentials
+            .ok_or_else(|| Problem::new(Kind::Unavailable))?;
+        Ok(self.keep(reach, given))
     }
 
     fn kept(&self, reach: Reach) -> Option<Client> {
@@ -142,7 +179,14 @@ impl Trader {
             .map(|entry| entry.client.clone())
     }
 
-    fn keep(&self, reach: Reach, credentials: Credentials) -> Client {
+    fn keep(&self, reach: Reach, given: aws_sdk_sts::types::Credentials) -> Client {
+        let credentials = Credentials::new(
+            given.access_key_id,
+            given.secret_access_key,
+            Some(given.session_token),
+            None,
+            "one tenant's or user's",
+        );
         let config =
             aws_sdk_dynamodb::config::Builder::from(&self.sdk).credentials_provider(credentials);
         let client = client(config, self.local.as_ref());
@@ -167,4 +211,9 @@ impl Trader {
         );
         client
     }
+}
+
+fn tag(key: &str, value: String) -> Result<Tag, Problem> {
+    let tag = Tag::builder().key(key).value(value).build();
+    tag.map_err(|error| errors::internal("tag", &error))
 }
