@@ -15,6 +15,9 @@ pub struct Route {
     pub(crate) access: Option<Access>,
     /// Whether the endpoint reads the caller's own data.
     pub(crate) needs_user: bool,
+    /// Whether the route stays open to a tenant that is suspended or cancelled.
+    #[serde(default)]
+    pub(crate) while_suspended: bool,
     /// Whether the route names a project.
     pub(crate) project_scoped: bool,
     #[serde(skip)]

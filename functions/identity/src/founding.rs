@@ -3,7 +3,7 @@
 use crate::plans::Plan;
 use endpoint::prelude::*;
 use fields::{Name, Slug};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tenant_context::identity::Identity;
 use tenant_context::items::{
     Member, MemberStatus, Membership, Project, SlugOwner, StoredTenantId, Tenant, TenantStatus,
@@ -75,6 +75,11 @@ impl Founding {
             members: 1,
             owners: 1,
             project_ids: BTreeSet::from([self.project]),
+            private_project_ids: BTreeSet::new(),
+            archived_project_ids: BTreeSet::new(),
+            custom_roles: BTreeMap::new(),
+            mfa_required: false,
+            session_max_seconds: None,
             created_at: self.now.clone(),
         })
     }
@@ -84,21 +89,15 @@ impl Founding {
             user_id: owner.id,
             name: owner.name.clone(),
             email: owner.email.clone(),
-            role: Role::Owner,
+            role: Role::Owner.into(),
             status: MemberStatus::Active,
-            project_ids: BTreeSet::from([self.project]),
+            project_roles: BTreeMap::from([(self.project, ProjectRole::Lead)]),
             joined_at: self.now.clone(),
         }
     }
 
     fn first_project(&self, owner: &User) -> Project {
-        let (name, created_at) = ("Default project".to_owned(), self.now.clone());
-        Project {
-            id: self.project,
-            name,
-            created_at,
-            created_by: owner.id,
-        }
+        Project::new(self.project, "Default project", owner.id, &self.now)
     }
 
     fn membership(&self) -> Membership {

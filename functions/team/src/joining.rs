@@ -1,6 +1,7 @@
 //! Joining a tenant: invitation, seat, member and the person's own pointer change together or not at all.
 
 use endpoint::prelude::*;
+use sign_in::link::LinkToken;
 use tenant_context::identity::Identity;
 use tenant_context::items::{
     Invitation, InvitationStatus, Member, MemberStatus, Membership, Tenant, TenantStatus, User,
@@ -56,7 +57,7 @@ impl Joining<'_> {
             Write::update(keys.invitation(self.invitation.id), self.use_up()?),
             Write::check(
                 keys.member(self.invitation.invited_by),
-                still_vouched_for(self.invitation.role),
+                self.still_vouched_for()?,
             ),
             Write::update(keys.tenant(), self.take_seat()),
             match earlier {
@@ -68,6 +69,19 @@ impl Joining<'_> {
                 )?,
             },
             Write::create(membership_key, &self.membership(&member))?,
+        ])
+    }
+
+    /// An invitation is worth what its inviter could still do: it ends with their membership, and with their rank.
+    fn still_vouched_for(&self) -> Result<Vec<Condition>, Problem> {
+        let inviters = inviters(self.tenant, self.invitation.role);
+        if inviters.is_empty() {
+            return Err(Kind::InvitationInvalid.into());
+        }
+        let inviters: Vec<&str> = inviters.iter().map(String::as_str).collect();
+        Ok(vec![
+            Condition::equals("status", "active"),
+            Condition::one_of("role", &inviters),
         ])
     }
 
@@ -102,7 +116,12 @@ impl Joining<'_> {
             email: person.email.clone(),
             role: self.invitation.role,
             status: MemberStatus::Active,
-            project_ids: self.invitation.project_ids.clone(),
+            project_roles: self
+                .invitation
+                .project_ids
+                .iter()
+                .map(|project| (*project, ProjectRole::Reader))
+                .collect(),
             joined_at: endpoint::now(),
         }
     }
@@ -117,21 +136,28 @@ impl Joining<'_> {
     }
 }
 
-/// An invitation is worth what its inviter could still do: it ends with their membership, and with their rank.
-fn still_vouched_for(role: Role) -> Vec<Condition> {
-    vec![
-        Condition::equals("status", "active"),
-        Condition::one_of("role", &inviters(role)),
-    ]
+/// Whether the token opens this invitation at `now`. The join asks again, in the transaction.
+pub fn opens(token: &LinkToken, invitation: &Invitation, now: i64) -> bool {
+    invitation.status == InvitationStatus::Pending
+        && invitation.expires_at > now
+        && invitation.secret_hash == token.hash()
 }
 
-/// The roles whose members may invite somebody into `role`.
-fn inviters(role: Role) -> Vec<&'static str> {
+/// The roles of the tenant whose members may invite somebody into `role`; none when that role is gone.
+fn inviters(tenant: &Tenant, role: RoleRef) -> Vec<String> {
     let invite = Permission::new(Resource::Invitations, Action::Create);
-    Role::ALL
+    let Some(given) = tenant.standing(role) else {
+        return Vec::new();
+    };
+    let custom = tenant.custom_roles.keys().filter_map(|id| id.parse().ok());
+    let all = Role::ALL
         .iter()
-        .filter(|inviter| inviter.may(invite) == Grant::All && inviter.may_grant(role))
-        .map(|inviter| inviter.as_str())
+        .map(|role| RoleRef::from(*role))
+        .chain(custom);
+    all.filter_map(|inviter| tenant.standing(inviter))
+        .filter(|inviter| inviter.permissions().permits(invite) == Grant::All)
+        .filter(|inviter| inviter.may_manage(&given))
+        .map(|inviter| inviter.role().to_string())
         .collect()
 }
 
@@ -172,16 +198,54 @@ pub fn has_account() -> Problem {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+    use tenant_context::Uuid;
+
+    fn tenant(custom_roles: serde_json::Value) -> Tenant {
+        serde_json::from_value(serde_json::json!({
+            "id": "ten_00000000-0000-0000-0000-000000000001", "name": "Acme", "slug": "acme", "status": "active",
+            "plan": "team", "seats": 5, "members": 1, "owners": 1, "custom_roles": custom_roles, "created_at": "",
+        }))
+        .unwrap()
+    }
 
     #[test]
     fn an_invitation_stands_while_its_inviter_could_make_it() {
-        assert_eq!(inviters(Role::Owner), ["owner"]);
-        assert_eq!(inviters(Role::Admin), ["owner"]);
-        assert_eq!(inviters(Role::Manager), ["owner", "admin"]);
-        assert_eq!(inviters(Role::SalesRep), ["owner", "admin", "manager"]);
+        let plain = tenant(serde_json::json!({}));
+        let into = |role: Role| inviters(&plain, role.into());
+        assert_eq!(into(Role::Owner), ["owner"]);
+        assert_eq!(into(Role::Admin), ["owner"]);
+        assert_eq!(into(Role::Manager), ["owner", "admin"]);
+        assert_eq!(into(Role::SalesRep), ["owner", "admin", "manager"]);
         // A sales representative ranks above a viewer, and yet may invite nobody.
-        assert_eq!(inviters(Role::Viewer), ["owner", "admin", "manager"]);
+        assert_eq!(into(Role::Viewer), ["owner", "admin", "manager"]);
+    }
+
+    #[test]
+    fn custom_roles_invite_and_are_invited_into_by_what_they_carry() {
+        let (recruiter, reader) = (
+            RoleRef::Custom(Uuid::from_u128(1)),
+            RoleRef::Custom(Uuid::from_u128(2)),
+        );
+        let tenant = tenant(serde_json::json!({
+            recruiter.to_string(): "invitations=C;records=R", reader.to_string(): "records=R",
+        }));
+        let named = |role: RoleRef| role.to_string();
+        assert_eq!(
+            inviters(&tenant, reader),
+            [
+                "owner".to_owned(),
+                "admin".into(),
+                "manager".into(),
+                named(recruiter)
+            ]
+        );
+        assert_eq!(inviters(&tenant, recruiter), ["owner", "admin", "manager"]);
+        assert!(
+            inviters(&tenant, RoleRef::Custom(Uuid::from_u128(3))).is_empty(),
+            "a role that is gone"
+        );
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub(crate) fn secrets(resolved: &Resolved, keys: &KeyMaterial) -> BTreeMap<Strin
     let mut secrets = BTreeMap::from([
         ("IssuerKeySecret".to_owned(), keys.issuer_secret.clone()),
         ("AccessKeySecret".to_owned(), keys.access_secret.clone()),
+        ("LinkKeySecret".to_owned(), keys.link_secret.clone()),
+        ("MfaKeySecret".to_owned(), keys.mfa_secret.clone()),
     ]);
     secrets.retain(|name, _| resolved.resources.contains_key(name));
     secrets

@@ -38,6 +38,12 @@ pub(crate) struct Endpoint {
     pub(crate) output_schema: Option<Value>,
     pub(crate) problems: Vec<String>,
     pub(crate) project_scoped: bool,
+    /// Whether the person must have proved a few minutes ago who they are.
+    #[serde(default)]
+    pub(crate) step_up: bool,
+    /// Whether the route stays open to a suspended tenant.
+    #[serde(default)]
+    pub(crate) while_suspended: bool,
 }
 
 /// Which HTTP API serves the endpoint.
@@ -71,6 +77,8 @@ pub(crate) const NEEDS: &[&str] = &[
     "access_key",
     "access_public_keys",
     "mail",
+    "link_key",
+    "mfa_key",
 ];
 
 impl Endpoint {

@@ -139,6 +139,16 @@ fn variables(endpoint: &Endpoint) -> Vec<(&'static str, &'static str)> {
             "!Ref AccessKeySecret",
         ),
         (
+            endpoint.needs("link_key"),
+            "LINK_KEY_SECRET",
+            "!Ref LinkKeySecret",
+        ),
+        (
+            endpoint.needs("mfa_key"),
+            "MFA_KEY_SECRET",
+            "!Ref MfaKeySecret",
+        ),
+        (
             endpoint.needs("access_public_keys"),
             "ACCESS_PUBLIC_KEYS",
             "!Ref AccessPublicKeys",

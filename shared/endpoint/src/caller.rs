@@ -3,7 +3,7 @@
 use crate::declaration::{Declaration, Requirement};
 #[cfg(feature = "unguarded")]
 use crate::event::Event;
-use permissions::Grant;
+use permissions::{Grant, Resource};
 use problem::{Kind, Problem};
 use std::sync::Arc;
 use tenant_context::context::Presented;
@@ -28,7 +28,11 @@ pub trait Caller: Sized + Send + sealed::Sealed {
     ///
     /// # Errors
     /// The refusal, when they may not at all.
-    fn authorise(&self, declared: &Declaration) -> Result<Grant, Problem>;
+    fn authorise(
+        &self,
+        declared: &Declaration,
+        event: &sealed::Verifiable<'_>,
+    ) -> Result<Grant, Problem>;
 
     /// The tenant, for the log.
     fn tenant_id(&self) -> Option<String>;
@@ -60,7 +64,7 @@ impl Caller for Anonymous {
         Ok(Self)
     }
 
-    fn authorise(&self, _: &Declaration) -> Result<Grant, Problem> {
+    fn authorise(&self, _: &Declaration, _: &sealed::Verifiable<'_>) -> Result<Grant, Problem> {
         Ok(Grant::All)
     }
 
@@ -96,17 +100,34 @@ impl Caller for TenantContext {
             },
             route: &declared.route_key(),
             request_id: &event.request_context.request_id,
+            project: event
+                .path_parameter("project_id")
+                .and_then(|id| id.parse().ok()),
             #[cfg(feature = "unguarded")]
             foreign_tenant: foreign_tenant(event),
         };
         TenantContext::verify(aws, presented)
     }
 
-    fn authorise(&self, declared: &Declaration) -> Result<Grant, Problem> {
-        match declared.requirement {
-            Requirement::Permission(permission) => self.require(permission),
-            Requirement::Public | Requirement::Person | Requirement::Session => Ok(Grant::All),
+    fn authorise(
+        &self,
+        declared: &Declaration,
+        event: &sealed::Verifiable<'_>,
+    ) -> Result<Grant, Problem> {
+        let grant = match (declared.requirement, event.0.path_parameter("collection")) {
+            // A custom role may name single collections.
+            (Requirement::Permission(permission), Some(collection))
+                if permission.resource == Resource::Records =>
+            {
+                self.require_in(collection, permission.action)?
+            }
+            (Requirement::Permission(permission), _) => self.require(permission)?,
+            (Requirement::Public | Requirement::Person | Requirement::Session, _) => Grant::All,
+        };
+        if declared.step_up {
+            self.require_step_up()?;
         }
+        Ok(grant)
     }
 
     fn tenant_id(&self) -> Option<String> {

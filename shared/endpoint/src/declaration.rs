@@ -70,6 +70,10 @@ pub enum Needs {
     AccessPublicKeys,
     /// A sender of e-mail.
     Mail,
+    /// The key from which the secrets of links in e-mails are derived.
+    LinkKey,
+    /// The key that the secrets of second factors are sealed with.
+    MfaKey,
 }
 
 impl Needs {
@@ -82,6 +86,8 @@ impl Needs {
             Needs::AccessKey => "access_key",
             Needs::AccessPublicKeys => "access_public_keys",
             Needs::Mail => "mail",
+            Needs::LinkKey => "link_key",
+            Needs::MfaKey => "mfa_key",
         }
     }
 }
@@ -103,6 +109,10 @@ pub struct Declaration {
     pub requirement: Requirement,
     /// What the tenant credentials of a permitted request may change.
     pub access: Option<Access>,
+    /// Whether the person must have proved a few minutes ago who they are.
+    pub step_up: bool,
+    /// Whether the route stays open to a tenant that is suspended or cancelled.
+    pub while_suspended: bool,
     /// What it needs in its environment.
     pub needs: &'static [Needs],
     /// The execution role, by its name in template.yaml.
@@ -126,6 +136,8 @@ impl Declaration {
             api: Api::Main,
             requirement: Requirement::Public,
             access: None,
+            step_up: false,
+            while_suspended: false,
             needs: &[],
             role: "EndpointRole",
             memory_mb: 256,
@@ -180,6 +192,18 @@ impl Declaration {
         self.requirement = Requirement::Permission(permission);
         self.access = Some(access);
         self.needs = &[Needs::Tenant];
+        self
+    }
+
+    /// The person must have proved who they are, in this session and some minutes ago at most.
+    pub const fn step_up(mut self) -> Self {
+        self.step_up = true;
+        self
+    }
+
+    /// The route stays open to a tenant that is suspended or cancelled: billing and export only.
+    pub const fn while_suspended(mut self) -> Self {
+        self.while_suspended = true;
         self
     }
 

@@ -21,7 +21,8 @@ const WITH_SESSION: &[Kind] = &[
     Kind::SessionRevoked,
     Kind::IsolationRefused,
 ];
-const WITH_MEMBERSHIP: &[Kind] = &[Kind::NotAMember, Kind::TenantSuspended];
+const WITH_MEMBERSHIP: &[Kind] = &[Kind::NotAMember, Kind::MfaEnrolmentRequired];
+const WITH_STANDING: &[Kind] = &[Kind::TenantSuspended, Kind::TenantCancelled];
 
 /// The description of an endpoint.
 pub(crate) fn describe<E: Endpoint>(binary: &str) -> Value {
@@ -44,6 +45,15 @@ pub(crate) fn describe<E: Endpoint>(binary: &str) -> Value {
         Requirement::Public | Requirement::Person
     ) {
         problems.extend(WITH_MEMBERSHIP);
+        if !declared.while_suspended {
+            problems.extend(WITH_STANDING);
+        }
+    }
+    if declared.step_up {
+        problems.push(Kind::StepUpRequired);
+    }
+    if declared.is_project_scoped() && declared.access > Some(permissions::Access::Read) {
+        problems.push(Kind::ProjectArchived);
     }
     if permission.is_some() {
         problems.push(Kind::PermissionDenied);
@@ -70,6 +80,8 @@ pub(crate) fn describe<E: Endpoint>(binary: &str) -> Value {
         "caller_fits": E::Caller::fits(declared.requirement),
         "permission": permission,
         "access": declared.access.map(|access| access.as_str()),
+        "step_up": declared.step_up,
+        "while_suspended": declared.while_suspended,
         "needs": declared.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>(),
         "role": declared.role,
         "memory_mb": declared.memory_mb,

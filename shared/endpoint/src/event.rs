@@ -7,6 +7,8 @@ use base64::prelude::BASE64_STANDARD;
 use problem::{Kind, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
 
 /// One request.
 #[derive(Debug, Default, Deserialize)]
@@ -62,6 +64,10 @@ impl Event {
         self.headers.get(name).map(String::as_str)
     }
 
+    pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
+        self.path_parameters.as_ref()?.get(name).map(String::as_str)
+    }
+
     /// The body's bytes.
     pub(crate) fn body(&self) -> Result<Vec<u8>, Problem> {
         match &self.body {
@@ -75,7 +81,7 @@ impl Event {
 }
 
 /// What is known of a request besides its input.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct RequestInfo {
     /// The id of the request, also in every answer.
     pub id: String,
@@ -89,10 +95,32 @@ pub struct RequestInfo {
     pub authorization: Option<String>,
     /// The version in `If-Match`, if one was sent.
     pub if_match: Option<u64>,
+    event: Arc<Event>,
+}
+
+impl fmt::Debug for RequestInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestInfo")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl RequestInfo {
-    pub(crate) fn of(event: &Event) -> Result<Self, Problem> {
+    /// A header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.event.header(name)
+    }
+
+    /// The body as it came, byte for byte: what a signature of the sender was made over.
+    ///
+    /// # Errors
+    /// `malformed-body` when its encoding can't be read.
+    pub fn raw_body(&self) -> Result<Vec<u8>, Problem> {
+        self.event.body()
+    }
+
+    pub(crate) fn of(event: &Arc<Event>) -> Result<Self, Problem> {
         let if_match = event.header("if-match").map(version_of).transpose()?;
         Ok(Self {
             id: event.request_context.request_id.clone(),
@@ -101,6 +129,7 @@ impl RequestInfo {
             host: event.request_context.domain_name.clone(),
             authorization: event.header("authorization").map(str::to_owned),
             if_match,
+            event: Arc::clone(event),
         })
     }
 }

@@ -72,7 +72,10 @@ pub mod prelude {
     pub use crate::{
         Anonymous, Declaration, Endpoint, Input, Needs, NoContent, NoInput, Reply, run,
     };
-    pub use permissions::{Access, Action, Grant, Permission, Resource, Role};
+    pub use permissions::{
+        Access, Action, Grant, Permission, PermissionSet, ProjectRole, Resource, Role, RoleRef,
+        Standing,
+    };
     pub use problem::{Kind, Problem};
     pub use schemars::JsonSchema;
     pub use serde::{Deserialize, Serialize};

@@ -67,14 +67,14 @@ async fn serve<E: Endpoint>() -> Result<(), lambda_runtime::Error> {
         name,
     };
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| async {
-        Ok::<_, lambda_runtime::Error>(function.answer(event.payload).await)
+        Ok::<_, lambda_runtime::Error>(function.answer(Arc::new(event.payload)).await)
     }))
     .await
 }
 
 impl<E: Endpoint> Function<E> {
     /// Every failure becomes a problem: an `Err` to the runtime would be a bare 500 for the client.
-    async fn answer(&self, event: Event) -> Answer {
+    async fn answer(&self, event: Arc<Event>) -> Answer {
         let started = Instant::now();
         let request_id = event.request_context.request_id.clone();
         let project_id = event
@@ -113,7 +113,7 @@ impl<E: Endpoint> Function<E> {
 
     async fn handle(
         &self,
-        event: &Event,
+        event: &Arc<Event>,
         tenant_id: &mut Option<String>,
         span: &tracing::Span,
     ) -> Result<Answer, Problem> {
@@ -122,7 +122,7 @@ impl<E: Endpoint> Function<E> {
         // Before the permission is looked at: a refusal must say whose it is.
         *tenant_id = caller.tenant_id();
         span.record("tenant_id", tenant_id.as_deref());
-        let grant = caller.authorise(&declared)?;
+        let grant = caller.authorise(&declared, &Verifiable(event))?;
         let input = Input {
             path: input::path(event)?,
             query: input::query(event)?,

@@ -43,12 +43,20 @@ impl Action {
             Action::Manage => "manage",
         }
     }
+
+    /// The action with this word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|action| action.as_str() == text)
+    }
 }
 
 /// The kinds of things that permissions are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Resource {
-    /// The tenant itself: profile, settings, branding.
+    /// The tenant itself: profile, settings, branding, domains; `manage` is its ownership.
     Tenant,
     /// Plan, seats, payments.
     Subscription,
@@ -88,6 +96,23 @@ impl Resource {
             Resource::Records => "records",
         }
     }
+
+    /// The resource with this word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|resource| resource.as_str() == text)
+    }
+
+    /// Whether an action on it can be limited to one's own: to records that one owns, and to projects that one is in.
+    pub(crate) const fn has_owner(self, action: Action) -> bool {
+        match self {
+            Resource::Records => !matches!(action, Action::Manage),
+            Resource::Projects => matches!(action, Action::Read),
+            _ => false,
+        }
+    }
 }
 
 /// A permission that an endpoint asks for.
@@ -105,14 +130,21 @@ impl Permission {
         Self { resource, action }
     }
 
+    /// Every permission, in the order of the printed table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Resource::ALL.iter().flat_map(|resource| {
+            Action::ALL
+                .iter()
+                .map(|action| Self::new(*resource, *action))
+        })
+    }
+
     /// The permission with this text, such as `invitations:create` or `records:read`.
     pub fn parse(text: &str) -> Option<Self> {
         let (resource, action) = text.split_once(':')?;
         Some(Self {
-            resource: *Resource::ALL
-                .iter()
-                .find(|known| known.as_str() == resource)?,
-            action: *Action::ALL.iter().find(|known| known.as_str() == action)?,
+            resource: Resource::parse(resource)?,
+            action: Action::parse(action)?,
         })
     }
 }
@@ -128,7 +160,7 @@ impl fmt::Display for Permission {
 pub enum Grant {
     /// Not at all.
     None,
-    /// Only records whose `owner_id` is the caller (`:own`).
+    /// Only records whose `owner_id` is the caller, and projects that they are in (`:own`).
     Own,
     /// All of them.
     All,

@@ -46,16 +46,26 @@ kinds! {
     InvalidCredentials = 401 "invalid-credentials" "E-mail or password is wrong" "No account matches this e-mail and password.";
     /// The refresh token is unknown, used up or expired.
     InvalidRefreshToken = 401 "invalid-refresh-token" "The refresh token is not valid" "The refresh token is unknown, used or expired: sign in again.";
+    /// The code of the second factor is wrong, or was used before.
+    InvalidMfaCode = 401 "invalid-mfa-code" "The code is wrong" "The code is wrong, or was used before: wait for the next one.";
+    /// The token of a log-in that waits for its second factor is unknown, used or expired.
+    InvalidMfaToken = 401 "invalid-mfa-token" "The log-in can't be finished" "The log-in that waits for a code is unknown, finished or too old: sign in again.";
     /// The plan's seats are all in use.
     SeatLimit = 402 "seat-limit" "No free seat" "Every seat of the subscription is in use: buy a seat or remove a member.";
     /// A limit of the plan is reached.
     PlanLimit = 402 "plan-limit" "A limit of the plan is reached" "The plan does not allow more of these.";
     /// The role does not carry the permission.
     PermissionDenied = 403 "permission-denied" "Your role does not allow this" "The permission for this action is missing.";
+    /// The person has not proved who they are for some minutes.
+    StepUpRequired = 403 "step-up-required" "Prove once more who you are" "This needs a fresh proof of who you are: give your password or a code to /v1/auth/step-up first.";
+    /// The tenant requires a second factor and the session was begun without one.
+    MfaEnrolmentRequired = 403 "mfa-enrolment-required" "A second factor is required" "This tenant requires a second factor: set one up, or sign in with it.";
     /// The user is not, or no longer, an active member of the tenant.
     NotAMember = 403 "not-a-member" "You are not a member of this tenant" "Your membership of this tenant has ended.";
     /// The tenant is suspended.
     TenantSuspended = 403 "tenant-suspended" "The tenant is suspended" "The tenant is suspended: its owner can reactivate the subscription.";
+    /// The tenant was ended by its owner and waits for its deletion.
+    TenantCancelled = 403 "tenant-cancelled" "The tenant was cancelled" "The tenant was ended by its owner and waits for its deletion.";
     /// AWS IAM refused the data access: the last guard held where an earlier one should have.
     IsolationRefused = 403 "isolation-refused" "The data store refused the access" "The credentials of this request do not reach that data.";
     /// Nothing here that the caller may see: missing and foreign answer alike.
@@ -64,10 +74,14 @@ kinds! {
     Conflict = 409 "conflict" "The change conflicts with the present state" "The present state does not allow this change.";
     /// A unique value is taken.
     AlreadyTaken = 409 "already-taken" "Already taken" "A value that must be unique is in use; see errors.";
+    /// The project is archived: it can be read only.
+    ProjectArchived = 409 "project-archived" "The project is archived" "The project is archived and can be read only: take it out of the archive first.";
     /// A tenant must keep one owner.
     LastOwner = 409 "last-owner" "A tenant keeps at least one owner" "The last owner can't leave: hand the ownership over first.";
     /// An invitation was used, revoked or has expired.
     InvitationInvalid = 410 "invitation-invalid" "The invitation is no longer valid" "The invitation was used or revoked, or has expired: ask for a new one.";
+    /// The link in an e-mail was used, replaced or has expired.
+    LinkInvalid = 410 "link-invalid" "The link is no longer valid" "The link was used or replaced by a newer one, or has expired: ask for a new one.";
     /// `If-Match` names another version.
     VersionMismatch = 412 "version-mismatch" "The record has changed" "The record is not at the version that If-Match names: read it again.";
     /// The body is over the limit.

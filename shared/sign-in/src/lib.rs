@@ -2,7 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`link`] | links in e-mails, whose secrets are stored nowhere |
+//! | [`link`] | the links in e-mails, whose secrets are stored nowhere |
 //! | [`password`] | hashing and verifying, with the same work for an account that is not there |
 //! | [`refresh_token`] | the opaque tokens that renew a session |
 //! | [`session`] | beginning, renewing and revoking a session |
@@ -100,6 +100,9 @@ impl SignIn {
             expires_at: ends,
             ttl: ends,
             revoked_at: None,
+            mfa_at: None,
+            // Whoever begins a session has just proved who they are.
+            stepped_up_at: Some(now.as_second()),
         };
         Ok((session, self.answer(&token, tenant)?))
     }

@@ -1,8 +1,11 @@
-//! Links in e-mails: what a person proves by opening one that we have sent them.
+//! The links in e-mails: single-use secrets that are stored nowhere, not even on the way to the person.
 //!
-//! Their secrets are stored nowhere and stand in no queue. A [`Link`] says what the link is about; the secret follows
-//! from it by HMAC-SHA-256 (RFC 2104) with a key that only the functions hold that make links. Whoever checks one needs
-//! no key: the item that the link is about holds the secret's hash.
+//! The secret of a link is derived from a key and from what the link is about ([`Link`]). So the request that issues it
+//! stores a hash, the letter that waits to be sent holds the [`Link`] alone, and the sender, which has the key, puts the
+//! secret into the message. Who reads table, queue or log finds nothing to use.
+//!
+//! The text of a link's token is base64url of: owner (16 bytes), id (16), secret (32). The ids only say where to look;
+//! nothing is believed until the secret's hash has been compared with the stored one.
 
 use crate::secret::{self, Secret};
 use base64::Engine as _;
@@ -10,89 +13,71 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 use tenant_context::{Aws, InitError, Uuid, variable};
+use tokens::keys::LinkSecret;
 
-/// What a link is good for.
+/// What a link is for. A secret for one purpose is of no use for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// Joining a tenant. The owner is the tenant, the id is the invitation's.
+    /// Joining a tenant. Owner: the tenant. Id: the invitation.
     Invitation,
-    /// Proving one's address. The owner is the user.
+    /// Proving an address. Owner: the user.
     VerifyEmail,
-    /// Choosing a new password. The owner is the user.
+    /// Setting a new password. Owner: the user.
     ResetPassword,
-    /// Proving a new address, which then takes the old one's place. The owner is the user.
+    /// Taking another address. Owner: the user.
     ChangeEmail,
 }
 
 impl Purpose {
-    const ALL: [Self; 4] = [
-        Self::Invitation,
-        Self::VerifyEmail,
-        Self::ResetPassword,
-        Self::ChangeEmail,
-    ];
-
-    /// Stands in tokens and in what secrets are derived from: never changed.
-    fn byte(self) -> u8 {
+    /// The word in stored items and in what the secret is derived from.
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Invitation => 1,
-            Self::VerifyEmail => 2,
-            Self::ResetPassword => 3,
-            Self::ChangeEmail => 4,
+            Purpose::Invitation => "invitation",
+            Purpose::VerifyEmail => "verify_email",
+            Purpose::ResetPassword => "reset_password",
+            Purpose::ChangeEmail => "change_email",
         }
     }
 
-    fn of_byte(byte: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|purpose| purpose.byte() == byte)
-    }
-
-    /// As it stands in keys.
-    pub fn as_str(self) -> &'static str {
+    /// The page of the console that takes the token. It stands in the fragment, which browsers send to nobody: it gets
+    /// into no log and no `Referer`.
+    const fn page(self) -> &'static str {
         match self {
-            Self::Invitation => "INVITATION",
-            Self::VerifyEmail => "VERIFY_EMAIL",
-            Self::ResetPassword => "RESET_PASSWORD",
-            Self::ChangeEmail => "CHANGE_EMAIL",
-        }
-    }
-
-    /// The console's page that takes the token.
-    fn page(self) -> &'static str {
-        match self {
-            Self::Invitation => "invitations/accept",
-            Self::VerifyEmail | Self::ChangeEmail => "verify-email",
-            Self::ResetPassword => "reset-password",
+            Purpose::Invitation => "invitations/accept",
+            Purpose::VerifyEmail | Purpose::ChangeEmail => "verify-email",
+            Purpose::ResetPassword => "reset-password",
         }
     }
 }
 
-/// What a link is about. It holds no secret.
+/// What a link is about: everything but the key that its secret is derived from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// What it is good for.
+    /// What it is for.
     pub purpose: Purpose,
-    /// The tenant or the user whose partition holds the item.
+    /// The tenant or user under whom it is found.
     pub owner: Uuid,
-    /// The item.
+    /// What it names there.
     pub id: Uuid,
-    /// Makes the secret of a link that is sent again another one.
+    /// Changed when the link is issued anew, so that the earlier one dies.
     pub nonce: Uuid,
 }
 
 impl Link {
-    /// A link with a fresh nonce.
+    /// A link that was never issued before.
     pub fn new(purpose: Purpose, owner: Uuid, id: Uuid) -> Self {
+        let nonce = Uuid::new_v4();
         Self {
             purpose,
             owner,
             id,
-            nonce: Uuid::new_v4(),
+            nonce,
         }
     }
 }
 
-/// The key that secrets are derived with.
+/// The key that the secrets are derived from.
 pub struct LinkKeys(hmac::Key);
 
 impl LinkKeys {
@@ -101,91 +86,79 @@ impl LinkKeys {
     /// # Errors
     /// When it is not as the deployment makes it.
     pub async fn from_environment(aws: &Aws) -> Result<Self, InitError> {
-        let secret = aws.secret(&variable("LINK_KEY_SECRET")?).await?;
-        Self::from_base64(&secret)
+        let text = aws.secret(&variable("LINK_KEY_SECRET")?).await?;
+        Self::from_secret(&text)
     }
 
-    /// From 32 bytes in base64.
-    ///
-    /// # Errors
-    /// When they are not.
-    pub fn from_base64(text: &str) -> Result<Self, InitError> {
-        let bytes: Option<Secret> = BASE64_STANDARD
-            .decode(text.trim())
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok());
-        let bytes = bytes
-            .ok_or_else(|| InitError("the link key's secret is not 32 bytes in base64".to_owned()))?;
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &bytes)))
+    fn from_secret(text: &str) -> Result<Self, InitError> {
+        let failed =
+            |error: &dyn std::fmt::Display| InitError(format!("the link key's secret: {error}"));
+        let secret: LinkSecret = serde_json::from_str(text).map_err(|error| failed(&error))?;
+        let key = BASE64_STANDARD
+            .decode(&secret.link_key)
+            .map_err(|error| failed(&error))?;
+        if key.len() < 32 {
+            return Err(failed(&"has less than 32 bytes"));
+        }
+        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &key)))
     }
 
-    /// The token of a link: the same one every time.
+    /// The token that opens `link`: always the same one.
     pub fn token(&self, link: &Link) -> LinkToken {
-        let mut about = Vec::with_capacity(64);
-        about.extend_from_slice(b"link\0");
-        about.push(link.purpose.byte());
-        about.extend_from_slice(link.owner.as_bytes());
-        about.extend_from_slice(link.id.as_bytes());
-        about.extend_from_slice(link.nonce.as_bytes());
-        let code = hmac::sign(&self.0, &about);
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(link.purpose.as_str().as_bytes());
+        context.update(&[0]);
+        for id in [link.owner, link.id, link.nonce] {
+            context.update(id.as_bytes());
+        }
         let mut secret = Secret::default();
-        secret
-            .iter_mut()
-            .zip(code.as_ref())
-            .for_each(|(to, from)| *to = *from);
+        for (to, from) in secret.iter_mut().zip(context.sign().as_ref()) {
+            *to = *from;
+        }
         LinkToken {
-            purpose: link.purpose,
             owner: link.owner,
             id: link.id,
             secret,
         }
     }
+
+    /// The address that the person is sent to.
+    pub fn url(&self, console_url: &str, link: &Link) -> String {
+        let console_url = console_url.trim_end_matches('/');
+        let token = self.token(link).seal();
+        format!("{console_url}/{}#token={token}", link.purpose.page())
+    }
 }
 
-/// What a link's receiver holds.
-///
-/// base64url of: purpose (1 byte), owner (16), id (16), secret (32). All but the secret only says where to look; nothing
-/// is believed until [`LinkToken::hash`] has been compared with what is stored there.
-#[derive(Clone, PartialEq, Eq)]
+/// What the person holds.
 pub struct LinkToken {
-    /// What it claims to be good for.
-    pub purpose: Purpose,
-    /// The tenant or user it names.
+    /// The tenant or user that it names.
     pub owner: Uuid,
-    /// The item it names.
+    /// What it names there.
     pub id: Uuid,
     secret: Secret,
 }
 
 impl LinkToken {
-    /// How the item knows it.
+    /// How the item that waits for it knows it.
     pub fn hash(&self) -> String {
         secret::hash(&self.secret)
     }
 
-    /// The token as it stands in the link.
+    /// The token as it stands in the address.
     pub fn seal(&self) -> String {
-        let mut bytes = vec![self.purpose.byte()];
-        bytes.extend_from_slice(self.owner.as_bytes());
+        let mut bytes = self.owner.as_bytes().to_vec();
         bytes.extend_from_slice(self.id.as_bytes());
         bytes.extend_from_slice(&self.secret);
         BASE64_URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The link. The token is in the fragment, which browsers send to nobody: it gets into no log and no `Referer`.
-    pub fn url(&self, console_url: &str) -> String {
-        let console = console_url.trim_end_matches('/');
-        format!("{console}/{}#token={}", self.purpose.page(), self.seal())
-    }
-
-    /// The token in a text that may be one.
+    /// The token in a text that may be one. It may be anybody's invention: compare the hash.
     pub fn open(text: &str) -> Option<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (purpose, rest) = bytes.split_first()?;
-        let (owner, rest) = rest.split_first_chunk::<16>()?;
+        let (owner, rest) = bytes.split_first_chunk::<16>()?;
         let (id, secret) = rest.split_first_chunk::<16>()?;
         Some(Self {
-            purpose: Purpose::of_byte(*purpose)?,
             owner: Uuid::from_bytes(*owner),
             id: Uuid::from_bytes(*id),
             secret: secret.try_into().ok()?,
@@ -202,76 +175,50 @@ mod tests {
     )]
     use super::*;
 
-    fn keys(byte: u8) -> LinkKeys {
-        LinkKeys::from_base64(&BASE64_STANDARD.encode([byte; 32])).unwrap()
-    }
-
-    fn link(purpose: Purpose) -> Link {
-        Link::new(purpose, Uuid::new_v4(), Uuid::new_v4())
+    fn keys() -> LinkKeys {
+        LinkKeys::from_secret(&tokens::keys::generate().unwrap().link_secret).unwrap()
     }
 
     #[test]
-    fn a_token_names_its_link_and_comes_out_the_same() {
-        for purpose in Purpose::ALL {
-            let link = link(purpose);
-            let token = keys(1).token(&link);
-            assert!(keys(1).token(&link) == token);
-            let opened = LinkToken::open(&token.seal()).unwrap();
-            assert!(opened == token);
-            assert_eq!(opened.hash(), token.hash());
-            let named = (opened.purpose, opened.owner, opened.id);
-            assert_eq!(named, (purpose, link.owner, link.id));
+    fn a_link_has_one_token_and_whatever_changes_in_it_has_another() {
+        let keys = keys();
+        let link = Link::new(Purpose::Invitation, Uuid::new_v4(), Uuid::new_v4());
+        let hash = keys.token(&link).hash();
+        assert_eq!(keys.token(&link).hash(), hash);
+        let others = [
+            Link {
+                purpose: Purpose::ResetPassword,
+                ..link
+            },
+            Link {
+                owner: link.id,
+                id: link.owner,
+                ..link
+            },
+            Link {
+                nonce: Uuid::new_v4(),
+                ..link
+            },
+        ];
+        for other in others {
+            assert_ne!(keys.token(&other).hash(), hash, "{other:?}");
         }
+        assert_ne!(self::keys().token(&link).hash(), hash, "another key");
     }
 
     #[test]
-    fn each_part_of_a_link_and_the_key_change_the_secret() {
-        let link = link(Purpose::VerifyEmail);
-        let hash = keys(1).token(&link).hash();
-        let other = Uuid::new_v4();
-        let purpose = Purpose::ChangeEmail;
-        for changed in [
-            Link { purpose, ..link },
-            Link { owner: other, ..link },
-            Link { id: other, ..link },
-            Link { nonce: other, ..link },
-        ] {
-            assert_ne!(keys(1).token(&changed).hash(), hash, "{changed:?}");
-        }
-        assert_ne!(keys(2).token(&link).hash(), hash);
-    }
-
-    #[test]
-    fn the_stored_form_holds_no_secret() {
-        let link = link(Purpose::Invitation);
-        let token = keys(1).token(&link);
-        let stored = serde_json::to_string(&link).unwrap();
-        assert_eq!(serde_json::from_str::<Link>(&stored).unwrap(), link);
-        assert!(!stored.contains(&BASE64_URL_SAFE_NO_PAD.encode(token.secret)));
-    }
-
-    #[test]
-    fn garbage_does_not_open() {
-        let text = keys(1).token(&link(Purpose::ResetPassword)).seal();
-        for garbage in [
-            "",
-            "AAAA",
-            "\u{e9}",
-            &text[1..],
-            &text[..80],
-            &format!("{text}AA"),
-            &format!("A{}", &text[1..]),
-        ] {
+    fn the_text_of_a_token_opens_to_the_same_token() {
+        let keys = keys();
+        let link = Link::new(Purpose::VerifyEmail, Uuid::new_v4(), Uuid::new_v4());
+        let url = keys.url("https://console.example/", &link);
+        let text = url
+            .strip_prefix("https://console.example/verify-email#token=")
+            .unwrap();
+        let opened = LinkToken::open(text).unwrap();
+        assert_eq!((opened.owner, opened.id), (link.owner, link.id));
+        assert_eq!(opened.hash(), keys.token(&link).hash());
+        for garbage in ["", "AAAA", "\u{e9}", &text[..80], &format!("{text}AA")] {
             assert!(LinkToken::open(garbage).is_none(), "{garbage}");
         }
-    }
-
-    #[test]
-    fn links_lead_to_the_console() {
-        let url = |purpose, console| keys(1).token(&link(purpose)).url(console);
-        let invitation = url(Purpose::Invitation, "https://app.example/");
-        assert!(invitation.starts_with("https://app.example/invitations/accept#token="));
-        let change = url(Purpose::ChangeEmail, "https://app.example");
-        assert!(change.starts_with("https://app.example/verify-email#token="));
     }
 }

@@ -7,9 +7,10 @@ use crate::ids::{ProjectId, SessionId, TenantId, UserId};
 use crate::keys::{Key, TenantKeys, UserKeys};
 use crate::table::StoredItem;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use permissions::{PermissionSet, ProjectRole, RoleRef, Standing};
 use problem::{Kind, Problem};
 use serde::Deserialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -24,6 +25,10 @@ pub struct SessionState {
     pub expires_at: u64,
     /// When it was revoked.
     pub revoked_at: Option<String>,
+    /// When a second factor was given in it, in seconds since 1970.
+    pub mfa_at: Option<u64>,
+    /// When the person last proved in it who they are, in seconds since 1970.
+    pub stepped_up_at: Option<u64>,
 }
 
 /// The deciding attributes of a member.
@@ -33,9 +38,9 @@ pub struct MemberState {
     pub status: String,
     /// The name of the role.
     pub role: String,
-    /// The projects the member is in.
+    /// The projects the member is in, with their role there.
     #[serde(default)]
-    pub project_ids: BTreeSet<ProjectId>,
+    pub project_roles: BTreeMap<ProjectId, ProjectRole>,
 }
 
 /// The deciding attributes of a tenant.
@@ -46,6 +51,33 @@ pub struct TenantState {
     /// All its projects.
     #[serde(default)]
     pub project_ids: BTreeSet<ProjectId>,
+    /// Those that only their members and the tenant's admins see.
+    #[serde(default)]
+    pub private_project_ids: BTreeSet<ProjectId>,
+    /// Those that can be read only.
+    #[serde(default)]
+    pub archived_project_ids: BTreeSet<ProjectId>,
+    /// What each custom role carries, in compact form, by `rol_…`.
+    #[serde(default)]
+    pub custom_roles: BTreeMap<String, String>,
+    /// Whether its members must have given a second factor.
+    #[serde(default)]
+    pub mfa_required: bool,
+    /// How long after its beginning a session is good for this tenant, in seconds.
+    pub session_max_seconds: Option<u64>,
+}
+
+impl TenantState {
+    /// The role of this name with what it carries. A custom role that is gone carries nothing.
+    pub fn standing(&self, role: &str) -> Option<Standing> {
+        Some(match role.parse().ok()? {
+            RoleRef::Fixed(role) => Standing::fixed(role),
+            RoleRef::Custom(id) => {
+                let carried = self.custom_roles.get(role).map(String::as_str);
+                Standing::custom(id, PermissionSet::from_compact(carried.unwrap_or_default()))
+            }
+        })
+    }
 }
 
 /// What stands in the tables; `None` is known to be missing.
@@ -59,14 +91,22 @@ pub struct Facts {
     pub tenant: Option<TenantState>,
 }
 
-const ATTRIBUTES: [&str; 7] = [
+const ATTRIBUTES: [&str; 15] = [
     "pk",
     "sk",
     "status",
     "role",
+    "project_roles",
     "project_ids",
+    "private_project_ids",
+    "archived_project_ids",
+    "custom_roles",
+    "mfa_required",
+    "session_max_seconds",
     "expires_at",
     "revoked_at",
+    "mfa_at",
+    "stepped_up_at",
 ];
 
 /// Reads the facts about one request's claims: at most 3 items of up to 4 KB, so 3 read units.

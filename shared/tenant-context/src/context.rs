@@ -7,11 +7,18 @@ use crate::errors;
 use crate::ids::{ProjectId, SessionId, TenantId, UserId};
 use crate::keys::{Partition, TenantKeys, UserKeys};
 use crate::table::{Stamp, Table};
-use permissions::{Access, Grant, Permission, Role};
+use permissions::{
+    Access, Action, Grant, Permission, PermissionSet, ProjectRole, Resource, RoleRef, Standing,
+    in_project,
+};
 use problem::{Kind, Problem};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokens::VerifyError;
 use tokens::context::Outcome;
+
+/// How long a proof of who somebody is counts for what must not be done from an unattended session.
+pub const STEP_UP: Duration = Duration::from_secs(600);
 
 /// The verified caller of a tenant endpoint.
 ///
@@ -22,10 +29,13 @@ pub struct TenantContext {
     tenant: TenantId,
     user: UserId,
     session: SessionId,
-    role: Role,
+    standing: Standing,
+    /// What the caller may do on this route: what their role carries, and inside a project their project role besides.
+    effective: PermissionSet,
     access: Access,
     person_only: bool,
-    projects: Vec<ProjectId>,
+    stepped_up_at: Option<u64>,
+    projects: Vec<VisibleProject>,
     cursors: Cursors,
     tokens: TradeableTokens,
     request_id: String,
@@ -43,6 +53,8 @@ pub struct Presented<'a> {
     pub route: &'a str,
     /// The id of this request.
     pub request_id: &'a str,
+    /// The project that the request's path names.
+    pub project: Option<ProjectId>,
     /// Test-only build: the tenant whose keys the handler is made to use with the caller's own credentials.
     #[cfg(feature = "unguarded")]
     pub foreign_tenant: Option<uuid::Uuid>,
@@ -82,15 +94,28 @@ impl TenantContext {
                     .into());
             }
         };
+        let standing = grant.standing();
+        let projects: Vec<VisibleProject> = grant.projects.iter().map(VisibleProject::of).collect();
+        // A route that names a project comes with that one alone.
+        let in_it = match (presented.project, projects.as_slice()) {
+            (Some(named), projects) => projects.iter().find(|project| project.id == named),
+            (None, _) => None,
+        };
+        let effective = in_project(
+            standing.permissions(),
+            in_it.and_then(|project| project.role),
+        );
         Ok(Self {
             aws: Arc::clone(aws),
             tenant: TenantId::trusted(claims.tenant),
             user: claims.user.into(),
             session: claims.session.into(),
-            role: grant.role,
+            standing,
+            effective,
             access: grant.access,
             person_only: grant.person_only,
-            projects: grant.projects.into_iter().map(ProjectId::from).collect(),
+            stepped_up_at: grant.stepped_up_at,
+            projects,
             cursors: Cursors::new(&grant.cursor_key, claims.user, presented.route)
                 .map_err(|error| errors::internal("cursor key", &error))?,
             tokens: presented.tokens,
@@ -116,12 +141,22 @@ impl TenantContext {
     }
 
     /// Their role in the tenant.
-    pub fn role(&self) -> Role {
-        self.role
+    pub fn role(&self) -> RoleRef {
+        self.standing.role()
+    }
+
+    /// Their role with what it carries.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// What they may do on this route: what their role carries, and inside a project their project role besides.
+    pub fn permissions(&self) -> &PermissionSet {
+        &self.effective
     }
 
     /// The projects they may see, as far as the route needs to know.
-    pub fn projects(&self) -> &[ProjectId] {
+    pub fn projects(&self) -> &[VisibleProject] {
         &self.projects
     }
 
@@ -130,17 +165,49 @@ impl TenantContext {
     /// # Errors
     /// `permission-denied` when they do not have it at all.
     pub fn require(&self, permission: Permission) -> Result<Grant, Problem> {
+        self.granted(self.effective.permits(permission), &permission)
+    }
+
+    /// The same for an action on the records of one collection, which a custom role may name.
+    ///
+    /// # Errors
+    /// `permission-denied` when they do not have it at all.
+    pub fn require_in(&self, collection: &str, action: Action) -> Result<Grant, Problem> {
+        let grant = self.effective.permits_in(collection, action);
+        self.granted(grant, &Permission::new(Resource::Records, action))
+    }
+
+    fn granted(&self, grant: Grant, permission: &Permission) -> Result<Grant, Problem> {
         #[cfg(feature = "unguarded")]
-        if self.role.may(permission) == Grant::None {
+        if grant == Grant::None {
             return Ok(Grant::All);
         }
-        match self.role.may(permission) {
+        match grant {
             Grant::None => {
-                tracing::warn!(event = "permission_denied", %permission, role = %self.role, "a permission was missing");
+                let role = self.role();
+                tracing::warn!(event = "permission_denied", %permission, %role, "a permission was missing");
                 Err(Problem::new(Kind::PermissionDenied)
                     .detail(format!("Your role lacks the permission {permission}.")))
             }
             grant => Ok(grant),
+        }
+    }
+
+    /// Demands that the person has proved in this session, not longer ago than [`STEP_UP`], who they are.
+    ///
+    /// # Errors
+    /// `step-up-required` when they have not.
+    pub fn require_step_up(&self) -> Result<(), Problem> {
+        #[cfg(feature = "unguarded")]
+        return Ok(());
+        #[cfg(not(feature = "unguarded"))]
+        {
+            let since = UNIX_EPOCH + Duration::from_secs(self.stepped_up_at.unwrap_or_default());
+            // A moment that is still to come is no proof either.
+            match SystemTime::now().duration_since(since) {
+                Ok(age) if age <= STEP_UP => Ok(()),
+                _ => Err(Kind::StepUpRequired.into()),
+            }
         }
     }
 
@@ -158,18 +225,33 @@ impl TenantContext {
         UserKeys::of(self.user)
     }
 
-    /// A project that the caller may see.
+    /// A project that the caller may see; on a route that writes, one that is not archived.
+    ///
+    /// # Errors
+    /// `not-found` for one that is missing, another tenant's, or closed to the caller: all alike. `project-archived`.
+    pub fn project(&self, id: ProjectId) -> Result<ProjectScope, Problem> {
+        let scope = self.project_or_archived(id)?;
+        #[cfg(not(feature = "unguarded"))]
+        if scope.archived && self.access > Access::Read {
+            return Err(Kind::ProjectArchived.into());
+        }
+        Ok(scope)
+    }
+
+    /// A project that the caller may see, archived or not, for the routes that are about the project itself.
     ///
     /// # Errors
     /// `not-found` for one that is missing, another tenant's, or closed to the caller: all alike.
-    pub fn project(&self, id: ProjectId) -> Result<ProjectScope, Problem> {
+    pub fn project_or_archived(&self, id: ProjectId) -> Result<ProjectScope, Problem> {
+        let found = self.projects.iter().find(|project| project.id == id);
         #[cfg(not(feature = "unguarded"))]
-        if !self.projects.contains(&id) {
+        if found.is_none() {
             return Err(Kind::NotFound.into());
         }
         Ok(ProjectScope {
             keys: self.keys(),
             id,
+            archived: found.is_some_and(|project| project.archived),
         })
     }
 
@@ -226,11 +308,33 @@ impl TenantContext {
     }
 }
 
+/// A project that the caller may see, as the authorizer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VisibleProject {
+    /// The project.
+    pub id: ProjectId,
+    /// The caller's role in it, if they are one of its members.
+    pub role: Option<ProjectRole>,
+    /// Whether it can be read only.
+    pub archived: bool,
+}
+
+impl VisibleProject {
+    fn of(claim: &tokens::context::Project) -> Self {
+        Self {
+            id: claim.id.into(),
+            role: claim.role,
+            archived: claim.archived,
+        }
+    }
+}
+
 /// A project of the tenant that the caller may see.
 #[derive(Debug, Clone, Copy)]
 pub struct ProjectScope {
     keys: TenantKeys,
     id: ProjectId,
+    archived: bool,
 }
 
 impl ProjectScope {

@@ -128,6 +128,11 @@ public_id!(
     "inv_"
 );
 public_id!(
+    /// A custom role of a tenant.
+    RoleId,
+    "rol_"
+);
+public_id!(
     /// A record of any collection.
     RecordId,
     "rec_"

@@ -2,11 +2,11 @@
 //!
 //! Times are RFC 3339 in UTC, except those that DynamoDB (`ttl`) or a condition compares, which are seconds since 1970.
 
-use crate::ids::{InvitationId, ProjectId, SessionId, TenantId, UserId};
-use permissions::Role;
+use crate::ids::{InvitationId, ProjectId, RoleId, SessionId, TenantId, UserId};
+use permissions::{PermissionSet, ProjectRole, RoleRef, Standing};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// A tenant's id in a stored item: the only place it can be read from.
@@ -75,8 +75,44 @@ pub struct Tenant {
         serialize_with = "set"
     )]
     pub project_ids: BTreeSet<ProjectId>,
+    /// Those that only their members and the tenant's admins see.
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeSet::is_empty",
+        serialize_with = "set"
+    )]
+    pub private_project_ids: BTreeSet<ProjectId>,
+    /// Those that can be read only.
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeSet::is_empty",
+        serialize_with = "set"
+    )]
+    pub archived_project_ids: BTreeSet<ProjectId>,
+    /// What each custom role carries, in compact form, by `rol_…`: here too, so that a changed role counts at once.
+    #[serde(default)]
+    pub custom_roles: BTreeMap<String, String>,
+    /// Whether its members must have given a second factor.
+    #[serde(default)]
+    pub mfa_required: bool,
+    /// How long after its beginning a session is good for this tenant, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_max_seconds: Option<i64>,
     /// When it signed up.
     pub created_at: String,
+}
+
+impl Tenant {
+    /// A role of this tenant with what it carries, if there is one of this name.
+    pub fn standing(&self, role: RoleRef) -> Option<Standing> {
+        match role {
+            RoleRef::Fixed(role) => Some(Standing::fixed(role)),
+            RoleRef::Custom(id) => {
+                let carried = self.custom_roles.get(&role.to_string())?;
+                Some(Standing::custom(id, PermissionSet::from_compact(carried)))
+            }
+        }
+    }
 }
 
 /// A member, `MEMBER#<user>`.
@@ -89,16 +125,12 @@ pub struct Member {
     /// E-mail address, likewise.
     pub email: String,
     /// Role in the tenant.
-    pub role: Role,
+    pub role: RoleRef,
     /// Whether the member may work.
     pub status: MemberStatus,
-    /// The projects the member is in.
-    #[serde(
-        default,
-        skip_serializing_if = "BTreeSet::is_empty",
-        serialize_with = "set"
-    )]
-    pub project_ids: BTreeSet<ProjectId>,
+    /// The projects the member is in, with their role there. Always stored, so that one can be set by its path.
+    #[serde(default)]
+    pub project_roles: BTreeMap<ProjectId, ProjectRole>,
     /// When they joined.
     pub joined_at: String,
 }
@@ -109,6 +141,8 @@ pub struct Member {
 pub enum MemberStatus {
     /// May.
     Active,
+    /// May not for the present, and takes no seat.
+    Deactivated,
     /// Has left or was removed.
     Removed,
 }
@@ -120,10 +154,98 @@ pub struct Project {
     pub id: ProjectId,
     /// Its name.
     pub name: String,
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+    /// Who sees it.
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// Whether it can be changed.
+    #[serde(default)]
+    pub status: ProjectStatus,
+    /// Counts its changes; goes into `ETag`.
+    #[serde(default = "first_version")]
+    pub version: u64,
     /// When it was made.
     pub created_at: String,
     /// Who made it.
     pub created_by: UserId,
+    /// When it was last changed.
+    pub updated_at: String,
+    /// Who changed it last.
+    pub updated_by: UserId,
+}
+
+impl Project {
+    /// A new project, open to all who may read projects.
+    pub fn new(id: ProjectId, name: &str, by: UserId, now: &str) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            description: String::new(),
+            visibility: Visibility::Open,
+            status: ProjectStatus::Active,
+            version: first_version(),
+            created_at: now.to_owned(),
+            created_by: by,
+            updated_at: now.to_owned(),
+            updated_by: by,
+        }
+    }
+}
+
+fn first_version() -> u64 {
+    1
+}
+
+/// Who sees a project.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Whoever may read projects, and its members.
+    #[default]
+    Open,
+    /// Its members, and the tenant's admins.
+    Private,
+}
+
+/// Whether a project can be changed.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ProjectStatus {
+    /// It can.
+    #[default]
+    Active,
+    /// It can be read only.
+    Archived,
+}
+
+/// A custom role, `ROLE#<id>`.
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct CustomRole {
+    /// Its id.
+    pub id: RoleId,
+    /// Its name, unique in the tenant in any letter case.
+    pub name: String,
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+    /// What it carries: `collection:action` or `collection:action:own`.
+    pub permissions: Vec<String>,
+    /// Counts its changes; goes into `ETag`.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: String,
+    /// Who made it.
+    pub created_by: UserId,
+    /// When it was last changed.
+    pub updated_at: String,
+    /// Who changed it last.
+    pub updated_by: UserId,
 }
 
 /// An invitation, `INVITATION#<id>`.
@@ -134,7 +256,7 @@ pub struct Invitation {
     /// Whom it invites, as written.
     pub email: String,
     /// The role they will have.
-    pub role: Role,
+    pub role: RoleRef,
     /// The projects they will be in.
     #[serde(
         default,
@@ -146,6 +268,8 @@ pub struct Invitation {
     pub status: InvitationStatus,
     /// SHA-256 of the token's secret, base64url.
     pub secret_hash: String,
+    /// What the secret is derived from beside the key; changed when the invitation is sent again.
+    pub nonce: uuid::Uuid,
     /// When it ends, in seconds since 1970.
     pub expires_at: i64,
     /// Who invited.
@@ -240,6 +364,12 @@ pub struct Session {
     /// When it was revoked. Absent until then: conditions ask whether the attribute is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<String>,
+    /// When a second factor was given in it, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mfa_at: Option<i64>,
+    /// When the person last proved in it who they are, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stepped_up_at: Option<i64>,
 }
 
 impl fmt::Debug for Session {

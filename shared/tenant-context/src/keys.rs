@@ -5,16 +5,28 @@
 //! | tenant | `TENANT#<t>` | `TENANT` | profile, status, seats, project ids |
 //! | tenant | `TENANT#<t>` | `MEMBER#<user>` | a member |
 //! | tenant | `TENANT#<t>` | `PROJECT#<project>` | a project |
+//! | tenant | `TENANT#<t>#PROJECT#<p>#MEMBERS` | `MEMBER#<user>` | that a member is in a project |
 //! | tenant | `TENANT#<t>` | `INVITATION#<id>` | an invitation |
+//! | tenant | `TENANT#<t>` | `ROLE#<role>` | a custom role |
+//! | tenant | `TENANT#<t>` | `SETTINGS` | the tenant's settings |
+//! | tenant | `TENANT#<t>` | `BRANDING` | the tenant's branding |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>` | `RECORD#<id>` | a record |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>#DELETED` | `RECORD#<id>` | a deleted record, until it is purged |
+//! | tenant | `TENANT#<t>#OUTBOX` | `LETTER#<id>` | a letter to be sent, in the tenant's name |
+//! | directory | `USER#<user>#OUTBOX` | `LETTER#<id>` | a letter to be sent, about the user's own account |
 //! | directory | `USER#<user>` | `USER` | name, e-mail, password hash |
 //! | directory | `USER#<user>` | `SESSION#<session>` | a session |
 //! | directory | `USER#<user>` | `TENANT#<t>` | a tenant the user belongs to |
 //! | directory | `EMAIL#<address>` | `EMAIL` | the user with this address |
 //! | directory | `SLUG#<slug>` | `SLUG` | the tenant with this slug |
 
-use crate::ids::{InvitationId, ProjectId, RecordId, SessionId, TenantId, UserId};
+use crate::ids::{InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
+use uuid::Uuid;
+
+/// What ends the partition key of letters to be sent.
+const OUTBOX: &str = "#OUTBOX";
+/// What begins their sort key.
+const LETTER: &str = "LETTER#";
 
 /// Which table an item stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,9 +118,66 @@ impl TenantKeys {
         self.core_part("PROJECT#")
     }
 
+    /// The members of a project: for its list. What they may do stands in their member items.
+    pub fn project_members(self, project: ProjectId) -> Partition {
+        Partition {
+            table: TableName::Tenant,
+            pk: format!(
+                "TENANT#{}#PROJECT#{}#MEMBERS",
+                self.0.uuid(),
+                project.uuid()
+            ),
+            prefix: "MEMBER#",
+        }
+    }
+
+    /// That a member is in a project.
+    pub fn project_member(self, project: ProjectId, user: UserId) -> Key {
+        let members = self.project_members(project);
+        Key {
+            table: members.table,
+            sk: format!("{}{}", members.prefix, user.uuid()),
+            pk: members.pk,
+        }
+    }
+
+    /// A custom role.
+    pub fn role(self, role: RoleId) -> Key {
+        self.core(format!("ROLE#{}", role.uuid()))
+    }
+
+    /// All custom roles.
+    pub fn roles(self) -> Partition {
+        self.core_part("ROLE#")
+    }
+
+    /// The tenant's settings.
+    pub fn settings(self) -> Key {
+        self.core("SETTINGS".to_owned())
+    }
+
+    /// The tenant's branding.
+    pub fn branding(self) -> Key {
+        self.core("BRANDING".to_owned())
+    }
+
+    /// All invitations.
+    pub fn invitations(self) -> Partition {
+        self.core_part("INVITATION#")
+    }
+
     /// An invitation.
     pub fn invitation(self, invitation: InvitationId) -> Key {
         self.core(format!("INVITATION#{}", invitation.uuid()))
+    }
+
+    /// A letter to be sent in the tenant's name.
+    pub fn outbox(self, letter: Uuid) -> Key {
+        Key {
+            table: TableName::Tenant,
+            pk: format!("{}{OUTBOX}", self.core_pk()),
+            sk: format!("{LETTER}{letter}"),
+        }
     }
 
     fn core_part(self, prefix: &'static str) -> Partition {
@@ -147,6 +216,15 @@ impl UserKeys {
             table: TableName::Directory,
             pk: self.pk(),
             sk,
+        }
+    }
+
+    /// A letter to be sent about the user's own account.
+    pub fn outbox(self, letter: Uuid) -> Key {
+        Key {
+            table: TableName::Directory,
+            pk: format!("{}{OUTBOX}", self.pk()),
+            sk: format!("{LETTER}{letter}"),
         }
     }
 

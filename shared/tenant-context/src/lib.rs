@@ -40,7 +40,7 @@ pub use aws::{Aws, InitError, variable};
 pub use context::{ProjectScope, TenantContext};
 pub use credentials::TradeableTokens;
 pub use expression::{Condition, Update};
-pub use ids::{InvitationId, ProjectId, RecordId, SessionId, TenantId, UserId};
+pub use ids::{InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
 pub use keys::{Key, Partition};
 pub use table::{Page, StoredItem, Table, Write, WriteError};
 pub use uuid::Uuid;

@@ -3,7 +3,7 @@
 //! An endpoint believes nothing else, so whoever may merely invoke the function can claim nothing.
 
 use crate::signing::{KeyError, SigningKey, VerifyError, VerifyingKeys};
-use permissions::{Access, Role};
+use permissions::{Access, PermissionSet, ProjectRole, RoleRef, Standing};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -54,16 +54,50 @@ pub enum Outcome {
 #[serde(deny_unknown_fields)]
 pub struct Grant {
     /// The member's role.
-    pub role: Role,
+    pub role: RoleRef,
+    /// What a custom role carries, in compact form; a fixed role is known by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<String>,
     /// What the request's tenant credentials may change.
     pub access: Access,
     /// Projects the caller may see: the one of the route if it names one, else all of them.
-    pub projects: Vec<Uuid>,
+    pub projects: Vec<Project>,
     /// The tenant's cursor key, 32 bytes in base64url.
     pub cursor_key: String,
     /// Whether only the session was judged, and not the membership: then only the caller's own data is in reach.
     #[serde(default)]
     pub person_only: bool,
+    /// When the person last proved who they are, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stepped_up_at: Option<u64>,
+}
+
+impl Grant {
+    /// The member's role with what it carries.
+    pub fn standing(&self) -> Standing {
+        match self.role {
+            RoleRef::Fixed(role) => Standing::fixed(role),
+            RoleRef::Custom(id) => {
+                let carried = self.permissions.as_deref().unwrap_or_default();
+                Standing::custom(id, PermissionSet::from_compact(carried))
+            }
+        }
+    }
+}
+
+/// A project that the caller may see. The names are short: a list of them travels with the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Project {
+    /// The project.
+    #[serde(rename = "i")]
+    pub id: Uuid,
+    /// The caller's role in it, if they are one of its members.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<ProjectRole>,
+    /// Whether it is archived: then it can be read only.
+    #[serde(rename = "a", default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
 }
 
 /// What a context token is about.

@@ -14,6 +14,10 @@ pub struct KeyMaterial {
     pub issuer_secret: String,
     /// Value of the secret `AccessKeySecret`: an [`AccessSecret`] as JSON.
     pub access_secret: String,
+    /// Value of the secret `LinkKeySecret`: a [`LinkSecret`] as JSON.
+    pub link_secret: String,
+    /// Value of the secret `MfaKeySecret`: an [`MfaSecret`] as JSON.
+    pub mfa_secret: String,
     /// Value of the template parameter `IssuerPublicKeys`; also what the issuer publishes.
     pub issuer_public_keys: String,
     /// Value of the template parameter `AccessPublicKeys`; never published by the issuer.
@@ -42,6 +46,20 @@ pub struct AccessSecret {
     pub refresh_secret: String,
 }
 
+/// What the links in e-mails are made from.
+#[derive(Serialize, Deserialize)]
+pub struct LinkSecret {
+    /// 32 bytes in base64, from which the secret of each link is derived.
+    pub link_key: String,
+}
+
+/// What second factors are sealed with.
+#[derive(Serialize, Deserialize)]
+pub struct MfaSecret {
+    /// 32 bytes in base64, with which the secrets of authenticator apps are encrypted.
+    pub mfa_key: String,
+}
+
 /// Makes fresh key material.
 ///
 /// # Errors
@@ -60,7 +78,15 @@ pub fn generate() -> Result<KeyMaterial, KeyError> {
         private_key: access.private_key.clone(),
         refresh_secret: random_base64(&random)?,
     };
+    let link_secret = LinkSecret {
+        link_key: random_base64(&random)?,
+    };
+    let mfa_secret = MfaSecret {
+        mfa_key: random_base64(&random)?,
+    };
     Ok(KeyMaterial {
+        link_secret: json(&link_secret)?,
+        mfa_secret: json(&mfa_secret)?,
         issuer_secret: json(&issuer_secret)?,
         access_secret: json(&access_secret)?,
         issuer_public_keys: issuer.jwks,

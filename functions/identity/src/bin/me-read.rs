@@ -13,7 +13,7 @@ struct Me {
     /// The tenant that this session works in.
     tenant: OwnTenant,
     /// The person's role there.
-    role: Role,
+    role: RoleRef,
     /// What that role may do; `:own` limits a permission to records that the person owns.
     permissions: Vec<String>,
     /// The projects that the person may see.
@@ -64,8 +64,8 @@ impl Endpoint for MeRead {
                 status: tenant.status,
             },
             role: caller.role(),
-            permissions: caller.role().permissions(),
-            projects: caller.projects().to_vec(),
+            permissions: caller.permissions().texts(),
+            projects: caller.projects().iter().map(|project| project.id).collect(),
         }))
     }
 }

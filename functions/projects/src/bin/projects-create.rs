@@ -40,12 +40,12 @@ impl Endpoint for ProjectsCreate {
         caller: TenantContext,
         input: Input<Self>,
     ) -> Result<Reply<Project>, Problem> {
-        let project = Project {
-            id: ProjectId::generate(),
-            name: input.body.name.to_string(),
-            created_at: endpoint::now(),
-            created_by: caller.user_id(),
-        };
+        let project = Project::new(
+            ProjectId::generate(),
+            input.body.name.as_str(),
+            caller.user_id(),
+            &endpoint::now(),
+        );
         let known = Update::new().insert("project_ids", project.id.to_string());
         let known = known
             .when(Condition::Exists)

@@ -5,10 +5,10 @@
 
 use endpoint::prelude::*;
 use fields::{EmailAddress, Name, Password};
+use sign_in::link::LinkToken;
 use sign_in::session::{self, Length, is_live};
 use sign_in::{SignIn, SignedIn, password};
 use team_functions::caller_of_public::AccessTokens;
-use team_functions::invitation_token::InvitationToken;
 use team_functions::joining::{self, Joining};
 use tenant_context::identity::Identity;
 use tenant_context::items::{EmailOwner, Invitation, Member, Session, Tenant, User};
@@ -66,11 +66,9 @@ impl Endpoint for InvitationsAccept {
 
     async fn handle(&self, _: Anonymous, input: Input<Self>) -> Result<Reply<SignedIn>, Problem> {
         let claims = self.access_tokens.claims(&input.request)?;
-        let token = InvitationToken::open(&input.body.token).ok_or(Kind::InvitationInvalid)?;
-        let keys = self
-            .identity
-            .tenant_keys(self.identity.tenant(token.tenant));
-        let (invitation_key, tenant_key) = (keys.invitation(token.invitation), keys.tenant());
+        let token = LinkToken::open(&input.body.token).ok_or(Kind::InvitationInvalid)?;
+        let keys = self.identity.tenant_keys(self.identity.tenant(token.owner));
+        let (invitation_key, tenant_key) = (keys.invitation(token.id.into()), keys.tenant());
         // A new person's id is made here, so that their changes bear it.
         let user_id = claims
             .as_ref()
@@ -84,7 +82,7 @@ impl Endpoint for InvitationsAccept {
             return Err(Kind::InvitationInvalid.into());
         };
         let now = jiff::Timestamp::now().as_second();
-        if !token.opens(&invitation, now) {
+        if !joining::opens(&token, &invitation, now) {
             return Err(Kind::InvitationInvalid.into());
         }
         let joining = Joining {

@@ -2,16 +2,15 @@
 
 use endpoint::prelude::*;
 use fields::EmailAddress;
-use mail::{Mailer, messages};
-use team_functions::invitation_token::InvitationToken;
+use sign_in::link::{Link, LinkKeys, Purpose};
 use tenant_context::items::{Invitation, InvitationStatus, Tenant};
-use tenant_context::{InvitationId, ProjectId, Table, errors, variable};
+use tenant_context::{InvitationId, ProjectId, errors, variable};
 
 /// How long an invitation is good for.
 const DAYS: i64 = 7;
 
 struct InvitationsCreate {
-    mailer: Mailer,
+    links: LinkKeys,
     console_url: String,
 }
 
@@ -21,7 +20,7 @@ struct Body {
     /// Whom to invite.
     email: EmailAddress,
     /// The role they will have: one below your own, unless you are an owner.
-    role: Role,
+    role: RoleRef,
     /// The projects they will be in, of those that you see.
     #[serde(default)]
     project_ids: Vec<ProjectId>,
@@ -42,7 +41,7 @@ struct Created {
     /// Whom it invites.
     email: String,
     /// The role they will have.
-    role: Role,
+    role: RoleRef,
     /// The projects they will be in.
     project_ids: Vec<ProjectId>,
     /// When it ends.
@@ -60,7 +59,7 @@ impl Endpoint for InvitationsCreate {
                 Access::Admin,
             )
             .role("InvitationsCreateRole")
-            .needs(&[Needs::Tenant, Needs::Mail])
+            .needs(&[Needs::Tenant, Needs::LinkKey])
             .problems(&[Kind::SeatLimit, Kind::ReferenceNotFound]);
     type Caller = TenantContext;
     type Path = NoInput;
@@ -70,7 +69,7 @@ impl Endpoint for InvitationsCreate {
 
     async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
         Ok(Self {
-            mailer: Mailer::from_environment(aws)?,
+            links: LinkKeys::from_environment(aws).await?,
             console_url: variable("CONSOLE_URL")?,
         })
     }
@@ -86,17 +85,24 @@ impl Endpoint for InvitationsCreate {
             project_ids,
             send_email,
         } = input.body;
-        may_give(&caller, role, &project_ids)?;
-        let token = InvitationToken::issue(caller.tenant_id(), InvitationId::generate())?;
+        let table = caller.table().await?;
+        let tenant: Tenant = table
+            .get(&caller.keys().tenant())
+            .await?
+            .ok_or(Kind::NotFound)?;
+        may_give(&caller, &tenant, role, &project_ids)?;
+        let id = InvitationId::generate();
+        let link = Link::new(Purpose::Invitation, caller.tenant_id().uuid(), id.uuid());
         let end = jiff::Timestamp::now().checked_add(jiff::SignedDuration::from_hours(24 * DAYS));
         let end = end.map_err(|error| errors::internal("expiry", &error))?;
         let invitation = Invitation {
-            id: token.invitation,
+            id,
             email: email.to_string(),
             role,
             project_ids: project_ids.into_iter().collect(),
             status: InvitationStatus::Pending,
-            secret_hash: token.hash(),
+            secret_hash: self.links.token(&link).hash(),
+            nonce: link.nonce,
             expires_at: end.as_second(),
             invited_by: caller.user_id(),
             created_at: endpoint::now(),
@@ -106,20 +112,11 @@ impl Endpoint for InvitationsCreate {
             Write::create(caller.keys().invitation(invitation.id), &invitation)?,
             Write::check(caller.keys().tenant(), seat),
         ];
-        let table = caller.table().await?;
         table
             .transact(writes)
             .await
             .map_err(|error| error.or(|_| Kind::SeatLimit.into()))?;
-        // In the fragment, which browsers send to nobody: the token gets into no log and no `Referer`.
-        let link = format!(
-            "{}/invitations/accept#token={}",
-            self.console_url.trim_end_matches('/'),
-            token.seal()
-        );
-        if send_email {
-            self.send(&caller, &table, &invitation, &link).await?;
-        }
+        let link = self.links.url(&self.console_url, &link);
         let location = format!("/v1/invitations/{}", invitation.id);
         let created = Created {
             id: invitation.id,
@@ -134,8 +131,16 @@ impl Endpoint for InvitationsCreate {
 }
 
 /// Nobody gives a role at or above their own, owners aside, or lets anybody into a project that they don't see.
-fn may_give(caller: &TenantContext, role: Role, projects: &[ProjectId]) -> Result<(), Problem> {
-    if !caller.role().may_grant(role) {
+fn may_give(
+    caller: &TenantContext,
+    tenant: &Tenant,
+    role: RoleRef,
+    projects: &[ProjectId],
+) -> Result<(), Problem> {
+    let Some(given) = tenant.standing(role) else {
+        return Err(Problem::new(Kind::ReferenceNotFound).field("/role", "is not a role here"));
+    };
+    if !caller.standing().may_manage(&given) {
         let detail = "is not below your own";
         return Err(Problem::new(Kind::PermissionDenied)
             .detail("You can't give this role.")
@@ -144,7 +149,7 @@ fn may_give(caller: &TenantContext, role: Role, projects: &[ProjectId]) -> Resul
     let unseen = projects
         .iter()
         .enumerate()
-        .filter(|(_, project)| caller.project(**project).is_err());
+        .filter(|(_, project)| caller.project_or_archived(**project).is_err());
     let problem = unseen.fold(
         Problem::new(Kind::ReferenceNotFound),
         |problem, (position, _)| {
@@ -158,39 +163,6 @@ fn may_give(caller: &TenantContext, role: Role, projects: &[ProjectId]) -> Resul
         Ok(())
     } else {
         Err(problem)
-    }
-}
-
-impl InvitationsCreate {
-    /// An invitation that can't be sent is taken back: nobody else has its link.
-    async fn send(
-        &self,
-        caller: &TenantContext,
-        table: &Table,
-        invitation: &Invitation,
-        link: &str,
-    ) -> Result<(), Problem> {
-        let tenant: Tenant = table
-            .get(&caller.keys().tenant())
-            .await?
-            .ok_or(Kind::NotFound)?;
-        let message = messages::Invitation {
-            tenant_name: &tenant.name,
-            link,
-            days: DAYS,
-        }
-        .message();
-        let Err(unsent) = self.mailer.send(&invitation.email, &message).await else {
-            return Ok(());
-        };
-        let back = Update::new().set("status", InvitationStatus::Revoked)?;
-        let back = back.when(Condition::equals("status", "pending"));
-        let key = caller.keys().invitation(invitation.id);
-        table
-            .transact(vec![Write::update(key, back)])
-            .await
-            .map_err(|error| error.or(|_| Kind::Unavailable.into()))?;
-        Err(unsent)
     }
 }
 

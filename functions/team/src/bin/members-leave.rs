@@ -18,7 +18,7 @@ const TENANT: usize = 0;
 /// What is read of the member.
 #[derive(Deserialize)]
 struct Seen {
-    role: Role,
+    role: RoleRef,
     change: Change,
 }
 
@@ -66,7 +66,7 @@ impl Endpoint for MembersLeave {
         let free_seat = Update::new().add("members", -1).when(Condition::Exists);
         let free_seat = match seen.role {
             // Of two owners who leave at once, the second finds one owner: themselves.
-            Role::Owner => free_seat
+            RoleRef::Fixed(Role::Owner) => free_seat
                 .add("owners", -1)
                 .when(Condition::greater_than("owners", 1)),
             _ => free_seat,

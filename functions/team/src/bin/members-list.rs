@@ -16,7 +16,7 @@ struct Shown {
     /// Their e-mail address.
     email: String,
     /// Their role.
-    role: Role,
+    role: RoleRef,
     /// Whether they may work.
     status: MemberStatus,
     /// The projects they are in.
@@ -64,7 +64,7 @@ impl Endpoint for MembersList {
             email: member.email,
             role: member.role,
             status: member.status,
-            project_ids: member.project_ids.into_iter().collect(),
+            project_ids: member.project_roles.into_keys().collect(),
             joined_at: member.joined_at,
         });
         Ok(Reply::new(List::seal(page, &caller, &list, "")?))
