@@ -92,9 +92,18 @@ impl Forge {
         projects: &[String],
     ) -> context::Claims {
         let grant = context::Grant {
-            role,
+            role: role.into(),
+            permissions: None,
+            stepped_up_at: None,
             access,
-            projects: projects.iter().map(|project| uuid(project)).collect(),
+            projects: projects
+                .iter()
+                .map(|project| context::Project {
+                    id: uuid(project),
+                    role: None,
+                    archived: false,
+                })
+                .collect(),
             cursor_key: BASE64_URL_SAFE_NO_PAD.encode([7; 32]),
             person_only: false,
         };

@@ -15,7 +15,7 @@ async fn says_who_one_is_and_what_one_may() {
         let person = tenant.member(role).await;
         let me = cloud.get("/v1/me").as_(&person).await.assert_status(200);
         assert_eq!(me.json["role"], json!(role));
-        assert_eq!(me.json["permissions"], json!(role.permissions()));
+        assert_eq!(me.json["permissions"], json!(role.permissions().texts()));
         assert_eq!(me.json["user"]["id"], json!(person.user_id));
         assert_eq!(me.json["user"]["email"], json!(person.email));
         assert_eq!(
