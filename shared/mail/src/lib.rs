@@ -1,7 +1,11 @@
 //! E-mail: the messages of the product, and sending them with SES.
 
+pub mod branding;
 pub mod messages;
+mod notice;
 pub mod outbox;
+pub mod sender;
+pub mod templates;
 
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata as _};
