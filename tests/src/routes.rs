@@ -23,6 +23,10 @@ pub struct Route {
     pub needs_user: bool,
     /// Whether the path names a project.
     pub project_scoped: bool,
+    /// Whether the person must have proved a few minutes ago who they are.
+    pub step_up: bool,
+    /// Whether it stays open to a tenant that is suspended or cancelled.
+    pub while_suspended: bool,
     /// The status of success.
     pub success: u16,
     /// Whether a request has a body.

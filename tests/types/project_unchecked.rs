@@ -3,7 +3,7 @@
 use tenant_context::{ProjectId, ProjectScope, TenantContext};
 
 fn unchecked(caller: &TenantContext, id: ProjectId) -> ProjectScope {
-    ProjectScope { keys: caller.keys(), id } //~ E0451 fields `keys` and `id` of struct `ProjectScope` are private
+    ProjectScope { keys: caller.keys(), id, archived: false } //~ E0451 fields `keys`, `id` and `archived` of struct `ProjectScope` are private
 }
 
 fn main() {}

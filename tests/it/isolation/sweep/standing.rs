@@ -169,7 +169,7 @@ async fn who_has_no_standing_is_told_why() {
             "a cancelled tenant",
             cancelled,
             acme(&cancelled.tenant.owner.access_token),
-            Kind::NotAMember,
+            Kind::TenantCancelled,
         ),
     ];
     let cases = &cases;
@@ -177,8 +177,13 @@ async fn who_has_no_standing_is_told_why() {
         let (mut count, mut wrong) = (0, Vec::new());
         for (case, place, token, kind) in cases {
             // Membership and tenant have no say there: see below.
-            let is_about_membership = matches!(kind, Kind::NotAMember | Kind::TenantSuspended);
+            let is_about_tenant = matches!(kind, Kind::TenantSuspended | Kind::TenantCancelled);
+            let is_about_membership = is_about_tenant || *kind == Kind::NotAMember;
             if variant.route.is_personal() && is_about_membership {
+                continue;
+            }
+            // Billing stays open.
+            if variant.route.while_suspended && is_about_tenant {
                 continue;
             }
             count += 1;
