@@ -1,0 +1,1 @@
+//! What the two functions of e-mail share.

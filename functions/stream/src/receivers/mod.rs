@@ -1,0 +1,3 @@
+//! The receivers of changes.
+
+pub mod letters;
