@@ -1,6 +1,7 @@
 //! What each function says of itself: every binary answers `--describe` with its declaration as JSON.
 
 use crate::failure::{Failure, Result};
+use crate::workers::Worker;
 use crate::workspace::Workspace;
 use permissions::{Access, Permission};
 use problem::Kind;
@@ -44,6 +45,15 @@ pub(crate) struct Endpoint {
     /// Whether the route stays open to a suspended tenant.
     #[serde(default)]
     pub(crate) while_suspended: bool,
+}
+
+/// All functions whose part of the template is generated.
+#[derive(Debug, Default)]
+pub(crate) struct Functions {
+    /// Those with a route, ordered by path and method.
+    pub(crate) endpoints: Vec<Endpoint>,
+    /// Those without.
+    pub(crate) workers: Vec<Worker>,
 }
 
 /// Which HTTP API serves the endpoint.
@@ -199,11 +209,11 @@ pub(crate) fn properties(schema: Option<&Value>) -> impl Iterator<Item = (&Strin
         .flatten()
 }
 
-/// Asks every built function; answers the endpoints, ordered by path and method.
+/// Asks every built function.
 pub(crate) fn ask(
     executables: &BTreeMap<String, std::path::PathBuf>,
     workspace: &Workspace,
-) -> Result<Vec<Endpoint>> {
+) -> Result<Functions> {
     let mut described = Vec::new();
     for binary in workspace.binaries() {
         let path = executables
@@ -211,7 +221,7 @@ pub(crate) fn ask(
             .ok_or_else(|| Failure(format!("cargo built no executable {binary}")))?;
         described.push((binary.clone(), ask_one(binary, path)?));
     }
-    endpoints(described)
+    functions(described)
 }
 
 fn ask_one(binary: &str, path: &Path) -> Result<Value> {
@@ -237,16 +247,20 @@ fn ask_one(binary: &str, path: &Path) -> Result<Value> {
 }
 
 /// Checks the declarations against each other and orders them.
-pub(crate) fn endpoints(described: Vec<(String, Value)>) -> Result<Vec<Endpoint>> {
-    let mut endpoints: Vec<Endpoint> = Vec::new();
+pub(crate) fn functions(described: Vec<(String, Value)>) -> Result<Functions> {
+    let (mut endpoints, mut workers): (Vec<Endpoint>, Vec<Worker>) = Default::default();
     for (binary, value) in described {
         match value.get("kind").and_then(Value::as_str) {
             Some("endpoint") => {}
             // Its part of the template is written by hand.
             Some("authorizer") => continue,
+            Some("worker") => {
+                workers.push(Worker::read(&binary, value)?);
+                continue;
+            }
             other => {
                 return Err(Failure(format!(
-                    "{binary} describes itself as {other:?}, not as an endpoint"
+                    "{binary} describes itself as {other:?}, not as an endpoint or a worker"
                 )));
             }
         }
@@ -274,7 +288,7 @@ pub(crate) fn endpoints(described: Vec<(String, Value)>) -> Result<Vec<Endpoint>
             )));
         }
     }
-    Ok(endpoints)
+    Ok(Functions { endpoints, workers })
 }
 
 #[cfg(test)]
@@ -336,17 +350,18 @@ pub(crate) mod tests {
             issuer_jwks(),
             json!({"binary": "authorizer", "kind": "authorizer"}),
         ];
-        endpoints(
+        functions(
             all.map(|value| (value["binary"].as_str().unwrap().to_owned(), value))
                 .into(),
         )
         .unwrap()
+        .endpoints
     }
 
     fn changed(change: impl FnOnce(&mut Value)) -> String {
         let mut value = records_read();
         change(&mut value);
-        endpoints(vec![("records-read".to_owned(), value)])
+        functions(vec![("records-read".to_owned(), value)])
             .unwrap_err()
             .to_string()
     }
@@ -396,7 +411,7 @@ pub(crate) mod tests {
         );
         assert_eq!(
             changed(|v| v["kind"] = json!("cron")),
-            "records-read describes itself as Some(\"cron\"), not as an endpoint"
+            "records-read describes itself as Some(\"cron\"), not as an endpoint or a worker"
         );
         assert!(changed(|v| v["path"] = json!("/v1/records")).contains("has path parameters {}"));
         assert!(
@@ -414,7 +429,7 @@ pub(crate) mod tests {
     fn one_route_has_one_function() {
         let mut second = records_read();
         second["binary"] = json!("records-peek");
-        let error = endpoints(vec![
+        let error = functions(vec![
             ("records-read".to_owned(), records_read()),
             ("records-peek".to_owned(), second),
         ]);

@@ -111,7 +111,7 @@ fn events(
                 resources += 1;
             }
             Some("DynamoDB" | "SQS") => resources += 1,
-            Some("Schedule" | "ScheduleV2") => resources += 2,
+            Some("Schedule" | "ScheduleV2" | "SNS") => resources += 2,
             other => {
                 return Err(Failure(format!(
                     "{function}: it is not known how many resources the event {name} of type {other:?} becomes"

@@ -15,6 +15,7 @@ mod routes;
 mod schemas;
 mod template_part;
 mod test;
+mod workers;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -114,8 +115,8 @@ fn run(command: Command) -> Result<()> {
 /// Builds and asks the functions, and makes every generated file.
 fn made(workspace: &Workspace) -> Result<outputs::Outputs> {
     let executables = workspace.build_functions(&[])?;
-    let endpoints = describe::ask(&executables, workspace)?;
-    outputs::make(&workspace.root, &endpoints)
+    let functions = describe::ask(&executables, workspace)?;
+    outputs::make(&workspace.root, &functions)
 }
 
 fn limits(workspace: &Workspace) -> Result<()> {

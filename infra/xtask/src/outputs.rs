@@ -1,6 +1,6 @@
 //! The generated files: written by `generate`, compared by `check`.
 
-use crate::describe::Endpoint;
+use crate::describe::Functions;
 use crate::failure::{Failure, Result, read, write};
 use crate::{access_table, openapi, permissions_table, routes, template_part};
 use serde::Serialize;
@@ -14,8 +14,9 @@ pub(crate) const TEMPLATE: &str = "template.yaml";
 pub(crate) const ACCESS: &str = "infra/docs/access.md";
 
 /// Makes every generated file from the declarations and the hand-written part of the template.
-pub(crate) fn make(root: &Path, endpoints: &[Endpoint]) -> Result<Outputs> {
-    let template = template_part::replace(&read(&root.join(TEMPLATE))?, endpoints)?;
+pub(crate) fn make(root: &Path, functions: &Functions) -> Result<Outputs> {
+    let template = template_part::replace(&read(&root.join(TEMPLATE))?, functions)?;
+    let endpoints = functions.endpoints.as_slice();
     Ok(BTreeMap::from([
         (ACCESS, access_table::render(&template)?),
         (

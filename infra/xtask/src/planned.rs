@@ -65,9 +65,9 @@ impl Plan {
             for extra in extras.split_whitespace() {
                 extra_resources += match extra {
                     "role" | "stream" => 1,
-                    "schedule" => 2,
+                    "schedule" | "topic" => 2,
                     "queue" => 3,
-                    _ => return Err(wrong("only role, stream, queue and schedule are known")),
+                    _ => return Err(wrong("only role, stream, queue, topic and schedule are known")),
                 };
             }
             plan.functions.push(Planned {
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(wrong("\na"), "planned.txt, line 2: needs three columns");
         assert_eq!(
             wrong("a | GET /a | gold"),
-            "planned.txt, line 1: only role, stream, queue and schedule are known"
+            "planned.txt, line 1: only role, stream, queue, topic and schedule are known"
         );
         assert_eq!(
             wrong("a | GET /a |\na | GET /b |"),

@@ -1,7 +1,8 @@
 //! The functions' part of template.yaml, between its two marker lines.
 
-use crate::describe::{Api, Auth, Endpoint};
+use crate::describe::{Api, Auth, Endpoint, Functions};
 use crate::failure::{Failure, Result};
+use crate::workers::Worker;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -15,7 +16,7 @@ const ISSUER_ROLE: &str = "IssuerRole";
 const ISSUER_CONCURRENCY: u32 = 5;
 
 /// The template with the functions' part written anew. The rest is left as it is, byte for byte.
-pub(crate) fn replace(template: &str, endpoints: &[Endpoint]) -> Result<String> {
+pub(crate) fn replace(template: &str, all: &Functions) -> Result<String> {
     let (before, rest) = template
         .split_once(BEGIN)
         .ok_or_else(|| Failure(format!("template.yaml has no line {:?}", BEGIN.trim_end())))?;
@@ -23,18 +24,16 @@ pub(crate) fn replace(template: &str, endpoints: &[Endpoint]) -> Result<String> 
         .split_once(END)
         .ok_or_else(|| Failure(format!("template.yaml has no line {:?}", END.trim_end())))?;
     let roles = roles(before);
-    for endpoint in endpoints {
-        if !roles.contains(endpoint.role.as_str()) {
+    let of_endpoints = all.endpoints.iter().map(|one| (&one.binary, &one.role));
+    let of_workers = all.workers.iter().map(|one| (&one.binary, &one.role));
+    for (binary, role) in of_endpoints.chain(of_workers) {
+        if !roles.contains(role.as_str()) {
             return Err(Failure(format!(
-                "{} runs as {}, a role that template.yaml does not have",
-                endpoint.binary, endpoint.role
+                "{binary} runs as {role}, a role that template.yaml does not have"
             )));
         }
     }
-    Ok(format!(
-        "{before}{BEGIN}{}{END}{after}",
-        functions(endpoints)
-    ))
+    Ok(format!("{before}{BEGIN}{}{END}{after}", functions(all)))
 }
 
 /// Logical ids of the roles in the hand-written part.
@@ -71,10 +70,84 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn functions(endpoints: &[Endpoint]) -> String {
-    let mut ordered: Vec<&Endpoint> = endpoints.iter().collect();
-    ordered.sort_by_key(|endpoint| &endpoint.binary);
-    ordered.into_iter().map(function).collect()
+fn functions(all: &Functions) -> String {
+    let of_endpoints = all.endpoints.iter().map(|one| (&one.binary, function(one)));
+    let of_workers = all.workers.iter().map(|one| (&one.binary, worker(one)));
+    let mut ordered: Vec<(&String, String)> = of_endpoints.chain(of_workers).collect();
+    ordered.sort();
+    ordered.into_iter().map(|(_, text)| text).collect()
+}
+
+/// What all functions have: up to the time limit.
+fn head(binary: &str, summary: &str, role: &str, memory_mb: u32, timeout_s: u32) -> String {
+    format!(
+        "  {}:\n    Type: AWS::Serverless::Function\n    Metadata: {{ SkipBuild: true }}\n    Properties:\n      \
+         Description: {}\n      CodeUri: target/lambda/{binary}/\n      Role: !GetAtt {role}.Arn\n      \
+         MemorySize: {memory_mb}\n      Timeout: {timeout_s}\n",
+        function_id(binary),
+        quoted(summary),
+    )
+}
+
+fn environment(variables: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    if !variables.is_empty() {
+        text.push_str("      Environment:\n        Variables:\n");
+        for (name, value) in variables {
+            // Writing to a String can't fail.
+            let _ = writeln!(text, "          {name}: {value}");
+        }
+    }
+    text
+}
+
+/// A function without a route.
+fn worker(worker: &Worker) -> String {
+    let Worker {
+        binary,
+        summary,
+        role,
+        memory_mb,
+        timeout_s,
+        ..
+    } = worker;
+    let tables = worker.needs("tables") || worker.needs("system");
+    let all = [
+        (tables, "TENANT_TABLE", "!Ref TenantTable"),
+        (tables, "DIRECTORY_TABLE", "!Ref DirectoryTable"),
+        (
+            worker.needs("system"),
+            "TENANT_SYSTEM_ROLE_ARN",
+            "!GetAtt TenantSystemRole.Arn",
+        ),
+        (
+            worker.needs("link_key"),
+            "LINK_KEY_SECRET",
+            "!Ref LinkKeySecret",
+        ),
+        (
+            worker.needs("email_queue"),
+            "EMAIL_QUEUE_URL",
+            "!Ref EmailQueue",
+        ),
+        (
+            worker.needs("mail"),
+            "EMAIL_CONFIGURATION_SET",
+            "!Ref EmailConfigurationSet",
+        ),
+        (
+            worker.needs("mail"),
+            "EMAIL_RETRY_SECONDS",
+            "!Ref EmailRetrySeconds",
+        ),
+    ];
+    let variables: Vec<(&str, &str)> = all
+        .into_iter()
+        .filter(|(wanted, ..)| *wanted)
+        .map(|(_, name, value)| (name, value))
+        .collect();
+    let head = head(binary, summary, role, *memory_mb, *timeout_s);
+    format!("{head}{}{}", environment(&variables), worker.events())
 }
 
 fn function(endpoint: &Endpoint) -> String {
@@ -86,14 +159,7 @@ fn function(endpoint: &Endpoint) -> String {
         method,
         ..
     } = endpoint;
-    let mut text = format!(
-        "  {}:\n    Type: AWS::Serverless::Function\n    Metadata: {{ SkipBuild: true }}\n    Properties:\n      \
-         Description: {}\n      CodeUri: target/lambda/{binary}/\n      Role: !GetAtt {role}.Arn\n      \
-         MemorySize: {memory_mb}\n      Timeout: {timeout_s}\n",
-        function_id(binary),
-        quoted(&endpoint.summary),
-    );
-    let variables = variables(endpoint);
+    let mut text = head(binary, &endpoint.summary, role, *memory_mb, *timeout_s);
     // Writing to a String can't fail.
     if role == ISSUER_ROLE {
         let _ = writeln!(
@@ -101,12 +167,7 @@ fn function(endpoint: &Endpoint) -> String {
             "      ReservedConcurrentExecutions: {ISSUER_CONCURRENCY}"
         );
     }
-    if !variables.is_empty() {
-        text.push_str("      Environment:\n        Variables:\n");
-        for (name, value) in variables {
-            let _ = writeln!(text, "          {name}: {value}");
-        }
-    }
+    text.push_str(&environment(&variables(endpoint)));
     let api = match endpoint.api {
         Api::Main => "Api",
         Api::Issuer => "IssuerApi",
@@ -166,34 +227,44 @@ mod tests {
     use super::*;
     use crate::describe::tests::samples;
 
-    const TEMPLATE: &str = "Resources:\n  EndpointRole:\n    Type: AWS::IAM::Role\n  AuthLoginRole:\n    Type: AWS::IAM::Role\n  IssuerRole:\n    Type: AWS::IAM::Role\n  # BEGIN generated by cargo xtask generate\n  stale\n  # END generated\nOutputs: {}\n";
+    /// The samples of both kinds.
+    fn all() -> Functions {
+        let workers = crate::workers::tests::described();
+        let workers = workers
+            .into_iter()
+            .map(|(binary, value)| Worker::read(&binary, value).unwrap());
+        Functions {
+            endpoints: samples(),
+            workers: workers.collect(),
+        }
+    }
+
+    const TEMPLATE: &str = "Resources:\n  EndpointRole:\n    Type: AWS::IAM::Role\n  AuthLoginRole:\n    Type: AWS::IAM::Role\n  IssuerRole:\n    Type: AWS::IAM::Role\n  WorkRole:\n    Type: AWS::IAM::Role\n  # BEGIN generated by cargo xtask generate\n  stale\n  # END generated\nOutputs: {}\n";
 
     #[test]
     fn the_part_is_as_printed_here() {
         let expected = include_str!("../golden/template_part.yaml");
-        assert_eq!(functions(&samples()), expected);
+        assert_eq!(functions(&all()), expected);
     }
 
     #[test]
     fn only_the_part_is_replaced() {
-        let text = replace(TEMPLATE, &samples()).unwrap();
+        let text = replace(TEMPLATE, &all()).unwrap();
         assert!(text.starts_with("Resources:\n  EndpointRole:"));
         assert!(text.ends_with("  # END generated\nOutputs: {}\n"));
         assert!(!text.contains("stale"));
-        assert_eq!(replace(&text, &samples()).unwrap(), text);
+        assert_eq!(replace(&text, &all()).unwrap(), text);
     }
 
     #[test]
     fn a_missing_role_or_marker_is_named() {
         let without = TEMPLATE.replace("AuthLoginRole", "OtherRole");
-        let error = replace(&without, &samples()).unwrap_err().to_string();
+        let error = replace(&without, &all()).unwrap_err().to_string();
         assert_eq!(
             error,
             "auth-login runs as AuthLoginRole, a role that template.yaml does not have"
         );
-        let error = replace("Resources: {}", &samples())
-            .unwrap_err()
-            .to_string();
+        let error = replace("Resources: {}", &all()).unwrap_err().to_string();
         assert_eq!(
             error,
             "template.yaml has no line \"  # BEGIN generated by cargo xtask generate\""
