@@ -46,7 +46,7 @@ impl TestCloud {
             // Two cores gain nothing by more, and each process has to be started.
             max_processes: 4,
             // All functions stay warm: starts are not what the tests are about.
-            max_idle_processes: 64,
+            max_idle_processes: 250,
             ..Options::default()
         };
         let cloud = Cloud::start(options).unwrap_or_else(|error| panic!("{error}"));
@@ -112,6 +112,11 @@ impl TestCloud {
     /// `PATCH path`
     pub fn patch(&self, path: impl AsRef<str>) -> Request<'_> {
         self.request(Method::PATCH, path)
+    }
+
+    /// `PUT path`
+    pub fn put(&self, path: impl AsRef<str>) -> Request<'_> {
+        self.request(Method::PUT, path)
     }
 
     /// `DELETE path`
