@@ -5,6 +5,7 @@
 //! | tenant | `TENANT#<t>` | `TENANT` | profile, status, seats, project ids |
 //! | tenant | `TENANT#<t>` | `MEMBER#<user>` | a member |
 //! | tenant | `TENANT#<t>` | `PROJECT#<project>` | a project |
+//! | tenant | `TENANT#<t>` | `DELETED_PROJECT#<project>` | a deleted project, until it is purged |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#MEMBERS` | `MEMBER#<user>` | that a member is in a project |
 //! | tenant | `TENANT#<t>` | `INVITATION#<id>` | an invitation |
 //! | tenant | `TENANT#<t>` | `ROLE#<role>` | a custom role |
@@ -18,15 +19,16 @@
 //! | directory | `USER#<user>` | `SESSION#<session>` | a session |
 //! | directory | `USER#<user>` | `TENANT#<t>` | a tenant the user belongs to |
 //! | directory | `EMAIL#<address>` | `EMAIL` | the user with this address |
+//! | directory | `SUPPRESSED#<sha256 of address>` | `SUPPRESSED` | an address that gets no more mail |
 //! | directory | `SLUG#<slug>` | `SLUG` | the tenant with this slug |
 
 use crate::ids::{InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
 use uuid::Uuid;
 
 /// What ends the partition key of letters to be sent.
-const OUTBOX: &str = "#OUTBOX";
+pub(crate) const OUTBOX: &str = "#OUTBOX";
 /// What begins their sort key.
-const LETTER: &str = "LETTER#";
+pub(crate) const LETTER: &str = "LETTER#";
 
 /// Which table an item stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +113,11 @@ impl TenantKeys {
     /// A project.
     pub fn project(self, project: ProjectId) -> Key {
         self.core(format!("PROJECT#{}", project.uuid()))
+    }
+
+    /// A deleted project.
+    pub fn deleted_project(self, project: ProjectId) -> Key {
+        self.core(format!("DELETED_PROJECT#{}", project.uuid()))
     }
 
     /// All projects.

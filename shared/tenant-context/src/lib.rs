@@ -14,7 +14,9 @@
 //! | [`cursor`] | sealed list cursors |
 //! | [`authorization`] | what the authorizer reads |
 //! | [`identity`] | the directory, for the functions that sign people up and in |
+//! | [`outbox`] | letters to be sent, as event functions find them |
 //! | [`person`] | a user and their tenants, in one call |
+//! | [`system`] | a tenant's data for functions that no request reaches |
 
 #[cfg(all(feature = "unguarded", not(debug_assertions)))]
 compile_error!(
@@ -33,7 +35,9 @@ pub mod ids;
 pub mod items;
 pub mod keys;
 mod local_route;
+pub mod outbox;
 pub mod person;
+pub mod system;
 pub mod table;
 
 pub use aws::{Aws, InitError, variable};

@@ -174,12 +174,7 @@ fn only_words(source: &str) -> Result<(), String> {
             (inner, after)
         } else if let Some(tail) = tail.strip_prefix("{%") {
             let (inner, after) = tail.split_once("%}").ok_or("has a {% without its %}")?;
-            match inner
-                .trim()
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .as_slice()
-            {
+            match inner.split_whitespace().collect::<Vec<_>>().as_slice() {
                 ["else"] | ["endif"] => {}
                 ["if", name] | ["if", "not", name] => known(name)?,
                 _ => {
