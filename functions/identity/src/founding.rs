@@ -74,6 +74,7 @@ impl Founding {
             seats: Plan::TRIAL.seats(),
             members: 1,
             owners: 1,
+            seats_taken: 1,
             project_ids: BTreeSet::from([self.project]),
             private_project_ids: BTreeSet::new(),
             archived_project_ids: BTreeSet::new(),

@@ -68,6 +68,10 @@ pub struct Tenant {
     pub members: i64,
     /// How many of them are owners; never 0.
     pub owners: i64,
+    /// How many seats are spoken for: active members, and invitations that wait to be accepted. Never more than `seats`.
+    /// A number of its own, since a condition can compare two attributes and not add them up.
+    #[serde(default)]
+    pub seats_taken: i64,
     /// All its projects: kept here so that the authorizer knows them without a further read.
     #[serde(
         default,
@@ -163,6 +167,9 @@ pub struct Project {
     /// Whether it can be changed.
     #[serde(default)]
     pub status: ProjectStatus,
+    /// What its new records begin with. Absent while nothing is set.
+    #[serde(default, skip_serializing_if = "ProjectSettings::is_empty")]
+    pub settings: ProjectSettings,
     /// Counts its changes; goes into `ETag`.
     #[serde(default = "first_version")]
     pub version: u64,
@@ -185,6 +192,7 @@ impl Project {
             description: String::new(),
             visibility: Visibility::Open,
             status: ProjectStatus::Active,
+            settings: ProjectSettings::default(),
             version: first_version(),
             created_at: now.to_owned(),
             created_by: by,
@@ -196,6 +204,37 @@ impl Project {
 
 fn first_version() -> u64 {
     1
+}
+
+/// What new records of a project begin with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ProjectSettings {
+    /// The currency of amounts, by its ISO 4217 code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_currency: Option<String>,
+}
+
+impl ProjectSettings {
+    /// Whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A deleted project, `DELETED_PROJECT#<project>`: out of reach at once, and kept for some time so that it can be put back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeletedProject {
+    /// As it was.
+    #[serde(flatten)]
+    pub project: Project,
+    /// Who was in it, with their role there.
+    pub members: BTreeMap<UserId, ProjectRole>,
+    /// When it was deleted.
+    pub deleted_at: String,
+    /// Who deleted it.
+    pub deleted_by: UserId,
+    /// When it is removed for good, in seconds since 1970.
+    pub ttl: i64,
 }
 
 /// Who sees a project.
@@ -236,6 +275,9 @@ pub struct CustomRole {
     pub description: String,
     /// What it carries: `collection:action` or `collection:action:own`.
     pub permissions: Vec<String>,
+    /// How many members and pending invitations have it. It can be deleted when nobody has.
+    #[serde(default)]
+    pub holders: i64,
     /// Counts its changes; goes into `ETag`.
     pub version: u64,
     /// When it was made.
@@ -264,7 +306,7 @@ pub struct Invitation {
         serialize_with = "set"
     )]
     pub project_ids: BTreeSet<ProjectId>,
-    /// `pending`, `accepted` or `revoked`.
+    /// Where it stands. One that is past its end holds its seat until that is noticed, as `pending`.
     pub status: InvitationStatus,
     /// SHA-256 of the token's secret, base64url.
     pub secret_hash: String,
@@ -272,6 +314,9 @@ pub struct Invitation {
     pub nonce: uuid::Uuid,
     /// When it ends, in seconds since 1970.
     pub expires_at: i64,
+    /// When it was last sent again, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resent_at: Option<i64>,
     /// Who invited.
     pub invited_by: UserId,
     /// When.
@@ -288,6 +333,40 @@ pub enum InvitationStatus {
     Accepted,
     /// Was taken back.
     Revoked,
+    /// Was not accepted in time.
+    Expired,
+}
+
+/// A pending invitation by its address, `INVITED#<hash of the address>`: there as long as it is pending, so that an address
+/// has one at most, and so that those that wait can be listed without the others.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Invited {
+    /// The invitation.
+    pub invitation_id: InvitationId,
+    /// Whom it invites, as written.
+    pub email: String,
+    /// The role they will have.
+    pub role: RoleRef,
+    /// The projects they will be in.
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeSet::is_empty",
+        serialize_with = "set"
+    )]
+    pub project_ids: BTreeSet<ProjectId>,
+    /// When it ends, in seconds since 1970.
+    pub expires_at: i64,
+    /// Who invited.
+    pub invited_by: UserId,
+    /// When.
+    pub created_at: String,
+}
+
+/// That a custom role has this name, `ROLE_NAME#<hash of the name>`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RoleName {
+    /// The role.
+    pub role_id: RoleId,
 }
 
 /// A user, `USER` in the directory.
@@ -303,8 +382,38 @@ pub struct User {
     pub password_hash: String,
     /// The tenant of their last sign-in.
     pub last_tenant_id: StoredTenantId,
+    /// How many sessions they have begun. A change of password holds it fast, so that no session begins with the old one
+    /// while all are being ended.
+    #[serde(default)]
+    pub sessions_begun: i64,
+    /// When the address was proved to be theirs. Absent until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_verified_at: Option<String>,
     /// When they first came.
     pub created_at: String,
+}
+
+impl User {
+    /// A person who has just come, with their first session begun. The address is still to be proved.
+    pub fn new(
+        id: UserId,
+        name: &str,
+        email: &str,
+        password_hash: String,
+        tenant: StoredTenantId,
+        now: &str,
+    ) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            email: email.to_owned(),
+            password_hash,
+            last_tenant_id: tenant,
+            sessions_begun: 1,
+            email_verified_at: None,
+            created_at: now.to_owned(),
+        }
+    }
 }
 
 impl fmt::Debug for User {
@@ -324,13 +433,54 @@ pub struct UserProfile {
     pub name: String,
     /// Their address.
     pub email: String,
+    /// Whether the address was proved to be theirs.
+    #[serde(
+        rename(deserialize = "email_verified_at", serialize = "email_verified"),
+        default,
+        deserialize_with = "is_there"
+    )]
+    pub email_verified: bool,
+    /// The language they want to be addressed in (BCP 47), if they have said so.
+    #[serde(default)]
+    pub locale: Option<String>,
+    /// The time zone they live in (IANA), if they have said so.
+    #[serde(default)]
+    pub time_zone: Option<String>,
     /// When they first came.
     pub created_at: String,
 }
 
 impl UserProfile {
     /// Its attributes: to be read without the rest of the item.
-    pub const ATTRIBUTES: &[&str] = &["id", "name", "email", "created_at"];
+    pub const ATTRIBUTES: &[&str] = &[
+        "id",
+        "name",
+        "email",
+        "email_verified_at",
+        "locale",
+        "time_zone",
+        "created_at",
+    ];
+}
+
+fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.is_some())
+}
+
+/// The link that was last sent to a user for a purpose, `TOKEN#<purpose>`: one of each lives, and a new one takes its place.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UserToken {
+    /// What the link names.
+    pub id: uuid::Uuid,
+    /// SHA-256 of the link's secret, base64url.
+    pub secret_hash: String,
+    /// When it ends, in seconds since 1970.
+    pub expires_at: i64,
+    /// When the item can be removed, in seconds since 1970.
+    pub ttl: i64,
+    /// The address that it proves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
 }
 
 /// A session, `SESSION#<session>` in the user's partition.

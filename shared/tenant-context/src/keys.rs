@@ -8,7 +8,9 @@
 //! | tenant | `TENANT#<t>` | `DELETED_PROJECT#<project>` | a deleted project, until it is purged |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#MEMBERS` | `MEMBER#<user>` | that a member is in a project |
 //! | tenant | `TENANT#<t>` | `INVITATION#<id>` | an invitation |
+//! | tenant | `TENANT#<t>` | `INVITED#<hash of address>` | that an address has a pending invitation |
 //! | tenant | `TENANT#<t>` | `ROLE#<role>` | a custom role |
+//! | tenant | `TENANT#<t>` | `ROLE_NAME#<hash of name>` | that a custom role has this name |
 //! | tenant | `TENANT#<t>` | `SETTINGS` | the tenant's settings |
 //! | tenant | `TENANT#<t>` | `BRANDING` | the tenant's branding |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>` | `RECORD#<id>` | a record |
@@ -18,17 +20,27 @@
 //! | directory | `USER#<user>` | `USER` | name, e-mail, password hash |
 //! | directory | `USER#<user>` | `SESSION#<session>` | a session |
 //! | directory | `USER#<user>` | `TENANT#<t>` | a tenant the user belongs to |
+//! | directory | `USER#<user>` | `TOKEN#<purpose>` | the link that was last sent to the user for this purpose |
 //! | directory | `EMAIL#<address>` | `EMAIL` | the user with this address |
+//! | directory | `BACKOFF#ACCOUNT#<sha256>` | `BACKOFF` | how often somebody tried an account lately |
+//! | directory | `BACKOFF#IP#<network>` | `BACKOFF` | how often a network did |
 //! | directory | `SUPPRESSED#<sha256 of address>` | `SUPPRESSED` | an address that gets no more mail |
 //! | directory | `SLUG#<slug>` | `SLUG` | the tenant with this slug |
 
 use crate::ids::{InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 /// What ends the partition key of letters to be sent.
 pub(crate) const OUTBOX: &str = "#OUTBOX";
 /// What begins their sort key.
 pub(crate) const LETTER: &str = "LETTER#";
+
+/// What begins the sort key of a session.
+pub(crate) const SESSION: &str = "SESSION#";
+/// What begins the sort key of a user's pointer to a tenant.
+pub(crate) const MEMBERSHIP: &str = "TENANT#";
 
 /// Which table an item stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +160,11 @@ impl TenantKeys {
         }
     }
 
+    /// That a custom role has this name; the caller gives it in the form in which it is unique.
+    pub fn role_name(self, name: &str) -> Key {
+        self.core(format!("ROLE_NAME#{}", hash(name)))
+    }
+
     /// A custom role.
     pub fn role(self, role: RoleId) -> Key {
         self.core(format!("ROLE#{}", role.uuid()))
@@ -176,6 +193,16 @@ impl TenantKeys {
     /// An invitation.
     pub fn invitation(self, invitation: InvitationId) -> Key {
         self.core(format!("INVITATION#{}", invitation.uuid()))
+    }
+
+    /// That an address, in its normalised form, has a pending invitation.
+    pub fn invited(self, normalised: &str) -> Key {
+        self.core(format!("INVITED#{}", hash(normalised)))
+    }
+
+    /// All pending invitations, by their addresses.
+    pub fn all_invited(self) -> Partition {
+        self.core_part("INVITED#")
     }
 
     /// A letter to be sent in the tenant's name.
@@ -240,14 +267,14 @@ impl UserKeys {
         self.own("USER".to_owned())
     }
 
-    /// The memberships and the user: their sort keys, `TENANT#…` and `USER`, are neighbours.
+    /// Everything from the sessions to the user: their sort keys, `SESSION#…`, `TENANT#…` and `USER`, are neighbours.
     pub(crate) fn person(self) -> (Key, Key) {
-        (self.own("TENANT#".to_owned()), self.user())
+        (self.own(SESSION.to_owned()), self.user())
     }
 
     /// A session.
     pub fn session(self, session: SessionId) -> Key {
-        self.own(format!("SESSION#{}", session.uuid()))
+        self.own(format!("{SESSION}{}", session.uuid()))
     }
 
     /// All sessions.
@@ -255,8 +282,13 @@ impl UserKeys {
         Partition {
             table: TableName::Directory,
             pk: self.pk(),
-            prefix: "SESSION#",
+            prefix: SESSION,
         }
+    }
+
+    /// The link that was last sent to the user for this purpose.
+    pub fn token(self, purpose: &'static str) -> Key {
+        self.own(format!("TOKEN#{purpose}"))
     }
 
     /// That the user belongs to a tenant.
@@ -282,12 +314,27 @@ impl UserKeys {
     }
 }
 
+/// A text in a key where it must not be read, or could be longer than a key: SHA-256, base64url.
+fn hash(text: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    BASE64_URL_SAFE_NO_PAD.encode(digest.as_ref())
+}
+
 /// The e-mail address as it stands in keys: the caller gives the normalised form.
 pub(crate) fn email(normalised: &str) -> Key {
     Key {
         table: TableName::Directory,
         pk: format!("EMAIL#{normalised}"),
         sk: "EMAIL".to_owned(),
+    }
+}
+
+/// How often somebody tried an account (by a hash) or from a network lately.
+pub(crate) fn backoff(of: &str) -> Key {
+    Key {
+        table: TableName::Directory,
+        pk: format!("BACKOFF#{of}"),
+        sk: "BACKOFF".to_owned(),
     }
 }
 
