@@ -2,13 +2,17 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`backoff`] | how often something may be tried |
 //! | [`link`] | the links in e-mails, whose secrets are stored nowhere |
+//! | [`log_in`] | which tenant a session works in, and what is written when it begins |
 //! | [`password`] | hashing and verifying, with the same work for an account that is not there |
 //! | [`refresh_token`] | the opaque tokens that renew a session |
 //! | [`session`] | beginning, renewing and revoking a session |
 //! | [`secret`] | random secrets, and the form in which they are stored |
 
+pub mod backoff;
 pub mod link;
+pub mod log_in;
 pub mod password;
 pub mod refresh_token;
 pub mod secret;

@@ -37,6 +37,8 @@ pub enum Condition {
     Equals(&'static str, AttributeValueBox),
     /// The attribute is greater than the value.
     GreaterThan(&'static str, AttributeValueBox),
+    /// The attribute is at most the value, or not there.
+    AbsentOrAtMost(&'static str, AttributeValueBox),
     /// The first attribute is less than the second.
     LessThanAttribute(&'static str, &'static str),
     /// The attribute, a set, has fewer members than the number; a missing one has none.
@@ -76,6 +78,11 @@ impl Condition {
     /// The attribute is greater than the value.
     pub fn greater_than(path: &'static str, value: impl Into<AttributeValueBox>) -> Self {
         Self::GreaterThan(path, value.into())
+    }
+
+    /// The attribute is at most the value, or not there.
+    pub fn absent_or_at_most(path: &'static str, value: impl Into<AttributeValueBox>) -> Self {
+        Self::AbsentOrAtMost(path, value.into())
     }
 
     /// The attribute, a set, has fewer than `number` members.
@@ -136,6 +143,11 @@ impl Bindings {
             }
             Condition::GreaterThan(path, value) => {
                 format!("{} > {}", self.path(path), self.value(value.0.clone()))
+            }
+            Condition::AbsentOrAtMost(path, value) => {
+                let path = self.path(path);
+                let value = self.value(value.0.clone());
+                format!("(attribute_not_exists({path}) OR {path} <= {value})")
             }
             Condition::LessThanAttribute(left, right) => {
                 format!("{} < {}", self.path(left), self.path(right))

@@ -53,6 +53,16 @@ impl Identity {
         keys::email(normalised)
     }
 
+    /// How often an account was tried lately. It is known by a hash: the key names nobody.
+    pub fn account_backoff_key(&self, hash: &str) -> Key {
+        keys::backoff(&format!("ACCOUNT#{hash}"))
+    }
+
+    /// How often a network tried lately.
+    pub fn network_backoff_key(&self, network: &str) -> Key {
+        keys::backoff(&format!("IP#{network}"))
+    }
+
     /// Which tenant has this slug.
     pub fn slug_key(&self, slug: &str) -> Key {
         keys::slug(slug)

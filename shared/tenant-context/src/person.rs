@@ -1,17 +1,19 @@
-//! A user and the tenants they belong to, read in one call: what a log-in needs.
+//! A user with their tenants and sessions, read in one call: what a log-in needs.
 
-use crate::items::{Membership, User};
-use crate::keys::UserKeys;
+use crate::items::{Membership, Session, User};
+use crate::keys::{MEMBERSHIP, SESSION, UserKeys};
 use crate::table::Table;
 use problem::Problem;
 
-/// What a user's partition says of them, sessions aside.
+/// What a user's partition says of them.
 #[derive(Debug, Clone, Default)]
 pub struct Person {
     /// The user, if there is one.
     pub user: Option<User>,
     /// The tenants they belong to.
     pub memberships: Vec<Membership>,
+    /// Their sessions, those that have ended included; few, since a log-in takes the surplus away.
+    pub sessions: Vec<Session>,
 }
 
 impl Person {
@@ -25,8 +27,10 @@ impl Person {
         for item in table.range(&from, &to).await? {
             if item.is_at(&to) {
                 person.user = Some(item.read()?);
-            } else {
+            } else if item.is_under(MEMBERSHIP) {
                 person.memberships.push(item.read()?);
+            } else if item.is_under(SESSION) {
+                person.sessions.push(item.read()?);
             }
         }
         Ok(person)

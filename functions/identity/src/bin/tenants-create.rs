@@ -70,14 +70,14 @@ impl Endpoint for TenantsCreate {
             "/owner_password",
         )?;
         let founding = Founding::new(name, slug);
-        let owner = User {
-            id: UserId::generate(),
-            name: owner_name.to_string(),
-            email: owner_email.to_string(),
-            password_hash: password::hash(owner_password)?,
-            last_tenant_id: founding.tenant,
-            created_at: endpoint::now(),
-        };
+        let owner = User::new(
+            UserId::generate(),
+            owner_name.as_str(),
+            owner_email.as_str(),
+            password::hash(owner_password)?,
+            founding.tenant,
+            &endpoint::now(),
+        );
         let (session, answer) =
             self.sign_in
                 .begin(owner.id, founding.tenant.0, Length::USUAL, &input.request)?;

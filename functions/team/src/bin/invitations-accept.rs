@@ -202,14 +202,14 @@ impl InvitationsAccept {
         };
         let email = joining.invitation.email.clone();
         password::refuse_guessable(password, &email, &joining.tenant.name, "/password")?;
-        let user = User {
+        let user = User::new(
             id,
-            name: name.to_string(),
-            email,
-            password_hash: password::hash(password)?,
-            last_tenant_id: joining.tenant.id,
-            created_at: endpoint::now(),
-        };
+            name.as_str(),
+            &email,
+            password::hash(password)?,
+            joining.tenant.id,
+            &endpoint::now(),
+        );
         let mut writes = joining.writes(&user, None)?;
         writes.push(Write::create(email_key, &EmailOwner { user_id: id })?);
         let own = self.identity.user_keys(id);

@@ -56,6 +56,19 @@ impl StoredItem {
         self.0.get("sk") == Some(&AttributeValue::S(key.sk.clone()))
     }
 
+    /// What follows `prefix` in its sort key.
+    fn sort_key_after(&self, prefix: &str) -> Option<String> {
+        match self.0.get("sk") {
+            Some(AttributeValue::S(sort_key)) => sort_key.strip_prefix(prefix).map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    /// Whether its sort key begins so.
+    pub(crate) fn is_under(&self, prefix: &str) -> bool {
+        matches!(self.0.get("sk"), Some(AttributeValue::S(sk)) if sk.starts_with(prefix))
+    }
+
     fn was_written_by(&self, stamp: &Stamp) -> bool {
         let Some(AttributeValue::M(change)) = self.0.get("change") else {
             return false;
