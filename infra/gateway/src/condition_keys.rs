@@ -27,7 +27,7 @@ const PROVIDED: [&str; 22] = [
 ];
 const PROVIDED_BY_TAG: [&str; 2] = ["aws:PrincipalTag/", "aws:RequestTag/"];
 /// Services that are not served here, whose own keys only matter to their own actions.
-const ELSEWHERE: [&str; 6] = ["cloudwatch:", "kms:", "logs:", "s3:", "scheduler:", "sqs:"];
+const ELSEWHERE: [&str; 5] = ["cloudwatch:", "kms:", "logs:", "s3:", "scheduler:"];
 /// The claims of a token that trust policies may look at.
 const CLAIMS: [&str; 2] = ["aud", "sub"];
 

@@ -66,7 +66,7 @@ pub struct DecisionRecord {
     pub id: u64,
     /// When, in UTC.
     pub time: String,
-    /// `dynamodb`, `sts`, `secretsmanager` or `ses`.
+    /// `dynamodb`, `sts`, `secretsmanager`, `ses` or `sqs`.
     pub service: &'static str,
     /// The operation as the client named it.
     pub operation: String,
@@ -94,6 +94,9 @@ pub struct DecisionRecord {
     pub status: u16,
     /// The error of the answer, if it is one.
     pub error: Option<String>,
+    /// Whether a fault keeps the answer from being given.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unanswered: bool,
 }
 
 impl DecisionRecord {

@@ -1,4 +1,15 @@
-//! Errors that tests bring about, since the embedded store never conflicts or throttles by itself.
+//! Errors that tests bring about, since nothing here conflicts, throttles or fails by itself.
+//!
+//! A fault befalls calls to come that are allowed, whoever makes them: operations of DynamoDB and SQS by their names, and `SendEmail`
+//! of SES. [`Fault::table`] narrows it to a table, a queue (by its logical id) or, for mail, an address among the recipients.
+//!
+//! | what is tested | fault |
+//! |---|---|
+//! | the service refuses or fails, nothing is done, a retry is safe | `ThroughputExceeded`, `InternalServerError` |
+//! | it is done, and the caller is told that it failed | `LostReply`: mind that an AWS SDK tries again by itself, so give as many `times` as it has attempts to see an error |
+//! | it is done, and the caller never hears of it | `NoReply`: the caller waits, until its own time-out or its function's ends it |
+//! | the function dies between the effect and the next step | `NoReply`, then wait for the effect (`Gateway::mail`, `Gateway::dump`, `Queue::bodies`), then kill the function's processes (`local::Cloud::kill`) |
+//! | it dies before the effect | `kill` while an earlier call of the same invocation has `NoReply` |
 
 use serde::Serialize;
 use std::sync::{Mutex, PoisonError};
@@ -10,12 +21,14 @@ pub enum FaultError {
     /// Another transaction holds an item: `TransactionCanceledException` with the reason `TransactionConflict`, or
     /// `TransactionConflictException` for an operation that is no transaction.
     TransactionConflict,
-    /// `ProvisionedThroughputExceededException`.
+    /// `ProvisionedThroughputExceededException`; `RequestThrottled` of SQS, `TooManyRequestsException` of SES.
     ThroughputExceeded,
     /// `InternalServerError`, with nothing done.
     InternalServerError,
     /// The work is done, and then the answer is `InternalServerError`, as when a reply is lost.
     LostReply,
+    /// The work is done, and then no answer comes: the connection stays open until the caller gives it up.
+    NoReply,
     /// A batch is answered with everything unprocessed. Other operations are not affected.
     Unprocessed,
 }
@@ -23,9 +36,9 @@ pub enum FaultError {
 /// A fault to bring about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
-    /// The operation it befalls, as `GetItem`.
+    /// The operation it befalls, as `GetItem`, `SendMessage` or `SendEmail`.
     pub operation: String,
-    /// The table it befalls; any if none is named.
+    /// The table, queue or recipient it befalls; any if none is named.
     pub table: Option<String>,
     /// How many times, after which calls go through again.
     pub times: u32,

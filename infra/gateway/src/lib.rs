@@ -1,4 +1,4 @@
-//! The local AWS endpoint: DynamoDB, STS, Secrets Manager and SES on one address, in the protocols that any AWS SDK speaks.
+//! The local AWS endpoint: DynamoDB, SQS, STS, Secrets Manager and SES on one address, in the protocols that any AWS SDK speaks.
 //!
 //! Every request's signature is verified, and the policies of the caller's role, read from the same template that is deployed,
 //! decide whether it goes through. What the gateway does not understand with certainty it refuses.
@@ -26,6 +26,7 @@ mod credentials;
 mod decisions;
 mod dynamodb;
 mod error;
+mod events;
 mod faults;
 mod form;
 mod judge;
@@ -36,17 +37,20 @@ mod router;
 mod secrets;
 mod ses;
 mod sigv4;
+mod sqs;
 mod strict_json;
 mod sts;
 mod tag_scopes;
 
 pub use credentials::Credentials;
 pub use decisions::{Caller, CheckRecord, DecisionRecord, RouteUse, Units, Verdict};
+pub use dynamodb::stream::Stream;
 pub use error::GatewayError;
 pub use faults::{Fault, FaultError};
 pub use principal::Principal;
 pub use random::RandomFailed;
 pub use ses::Message;
+pub use sqs::Queue;
 pub use sts::{JwksFuture, JwksSource};
 
 use jiff::SignedDuration;
@@ -82,7 +86,7 @@ pub struct Config {
 pub struct Gateway {
     region: String,
     account_id: String,
-    clock: clock::Clock,
+    clock: Arc<clock::Clock>,
     credentials: credentials::CredentialStore,
     roles: roles::Roles,
     provider: Option<Provider>,
@@ -92,6 +96,7 @@ pub struct Gateway {
     store: dynamodb::store::Store,
     secrets: secrets::Secrets,
     mailbox: ses::Mailbox,
+    queues: sqs::Queues,
     decisions: decisions::DecisionLog,
     faults: faults::Faults,
     /// Dropped with the gateway, which ends the thread that sweeps.
@@ -120,10 +125,12 @@ impl Gateway {
             .name("ttl-sweep".to_owned())
             .spawn(move || sweep(&swept, &gateway_lives))
             .map_err(|error| GatewayError::Store(error.to_string()))?;
+        let clock = Arc::new(clock::Clock::default());
+        let queues = sqs::Queues::read(resolved, &clock, REGION, ACCOUNT_ID)?;
         Ok(Arc::new(Self {
             region: REGION.to_owned(),
             account_id: ACCOUNT_ID.to_owned(),
-            clock: clock::Clock::default(),
+            clock,
             credentials: credentials::CredentialStore::default(),
             roles,
             provider,
@@ -133,6 +140,7 @@ impl Gateway {
             store,
             secrets: secrets::Secrets::read(resolved, &config.secrets, REGION, ACCOUNT_ID)?,
             mailbox: ses::Mailbox::default(),
+            queues,
             decisions: decisions::DecisionLog::default(),
             faults: faults::Faults::default(),
             _alive: alive,
@@ -169,18 +177,7 @@ impl Gateway {
                 "{session:?} is not a session name"
             )));
         }
-        let principal = Principal {
-            role: role.name.clone(),
-            role_arn: role.arn.clone(),
-            session: session.to_owned(),
-            tags: role.tags.clone(),
-            transitive_tags: BTreeMap::new(),
-            issued_at: self.clock.now(),
-            federated_provider: None,
-            execution_role: true,
-            account_id: self.account_id.clone(),
-            access_key_id: String::new(),
-        };
+        let principal = self.function_principal(role, session);
         Ok(self.credentials.issue(principal, None)?)
     }
 
@@ -284,6 +281,24 @@ impl Gateway {
     /// Moves the gateway's clock, by which signatures and credentials are judged. For tests.
     pub fn advance_clock(&self, by: SignedDuration) {
         self.clock.advance(by.as_secs());
+        for queue in self.queues.iter() {
+            queue.wake();
+        }
+    }
+
+    fn function_principal(&self, role: &roles::Role, session: &str) -> Principal {
+        Principal {
+            role: role.name.clone(),
+            role_arn: role.arn.clone(),
+            session: session.to_owned(),
+            tags: role.tags.clone(),
+            transitive_tags: BTreeMap::new(),
+            issued_at: self.clock.now(),
+            federated_provider: None,
+            execution_role: true,
+            account_id: self.account_id.clone(),
+            access_key_id: String::new(),
+        }
     }
 }
 

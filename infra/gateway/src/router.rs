@@ -2,7 +2,7 @@
 
 use crate::decisions::{DecisionRecord, Verdict};
 use crate::sigv4::Incoming;
-use crate::{Gateway, api_error::ApiError, dynamodb, secrets, ses, sts};
+use crate::{Gateway, api_error::ApiError, dynamodb, secrets, ses, sqs, sts};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -15,6 +15,7 @@ use std::sync::Arc;
 /// DynamoDB's limit, which is the widest of the services here.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 const DYNAMODB: &str = "DynamoDB_20120810.";
+const SQS: &str = "AmazonSQS.";
 const SECRETS_MANAGER: &str = "secretsmanager.";
 const JSON_1_0: &str = "application/x-amz-json-1.0";
 const JSON_1_1: &str = "application/x-amz-json-1.1";
@@ -23,6 +24,8 @@ const JSON_1_1: &str = "application/x-amz-json-1.1";
 pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route("/", post(root))
+        // A queue's URL leads here; which queue it is stands in the body too.
+        .route("/{account}/{queue}", post(root))
         .route("/v2/email/outbound-emails", post(email))
         .with_state(gateway)
 }
@@ -39,12 +42,22 @@ async fn root(State(gateway): State<Arc<Gateway>>, request: Request) -> Response
     if let Some(operation) = target.strip_prefix(DYNAMODB) {
         let mut record = DecisionRecord::of(&incoming, "dynamodb", operation);
         let (status, body) = dynamodb::answer(&gateway, &incoming, operation, &mut record).await;
-        return json_answer(&gateway, status, JSON_1_0, &body, record);
+        return json_answer(&gateway, status, JSON_1_0, &body, record).await;
+    }
+    if let Some(operation) = target.strip_prefix(SQS) {
+        let mut record = DecisionRecord::of(&incoming, "sqs", operation);
+        let (status, body, code) = sqs::answer(&gateway, &incoming, operation, &mut record).await;
+        let mut response = json_answer(&gateway, status, JSON_1_0, &body, record).await;
+        if let Some(code) = code.and_then(|code| HeaderValue::from_str(&code).ok()) {
+            let name = HeaderName::from_static("x-amzn-query-error");
+            response.headers_mut().insert(name, code);
+        }
+        return response;
     }
     if let Some(operation) = target.strip_prefix(SECRETS_MANAGER) {
         let mut record = DecisionRecord::of(&incoming, "secretsmanager", operation);
         let (status, body) = secrets::answer(&gateway, &incoming, operation, &mut record);
-        return json_answer(&gateway, status, JSON_1_1, &body, record);
+        return json_answer(&gateway, status, JSON_1_1, &body, record).await;
     }
     let is_form = incoming
         .header("content-type")
@@ -52,7 +65,7 @@ async fn root(State(gateway): State<Arc<Gateway>>, request: Request) -> Response
     if target.is_empty() && is_form {
         let request_id = new_request_id();
         let (status, xml, record) = sts::answer(&gateway, &incoming, &request_id).await;
-        finish(&gateway, record, status);
+        finish(&gateway, record, status).await;
         return response(status, "text/xml", xml, &request_id, None);
     }
     let (status, body) = dynamodb::errors::body(&ApiError::client(
@@ -70,7 +83,7 @@ async fn email(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
     let mut record = DecisionRecord::of(&incoming, "ses", "SendEmail");
     let (status, body, code) = ses::answer(&gateway, &incoming, &mut record);
     record.error = code.map(str::to_owned);
-    finish(&gateway, record, status);
+    finish(&gateway, record, status).await;
     response(
         status,
         "application/json",
@@ -101,7 +114,7 @@ async fn read(request: Request) -> Result<Incoming, Response> {
     })
 }
 
-fn json_answer(
+async fn json_answer(
     gateway: &Gateway,
     status: StatusCode,
     content_type: &'static str,
@@ -111,7 +124,7 @@ fn json_answer(
     if let Some(kind) = body.get("__type").and_then(Value::as_str) {
         record.error = Some(kind.rsplit('#').next().unwrap_or(kind).to_owned());
     }
-    finish(gateway, record, status);
+    finish(gateway, record, status).await;
     response(
         status,
         content_type,
@@ -121,7 +134,8 @@ fn json_answer(
     )
 }
 
-fn finish(gateway: &Gateway, mut record: DecisionRecord, status: StatusCode) {
+/// Records the decision. Where a fault keeps the answer from being given, this never ends; the client's leaving ends the task.
+async fn finish(gateway: &Gateway, mut record: DecisionRecord, status: StatusCode) {
     record.status = status.as_u16();
     record.time = gateway.clock.now().to_string();
     if let (None, Some(principal)) = (&record.caller.function, &record.principal)
@@ -137,7 +151,11 @@ fn finish(gateway: &Gateway, mut record: DecisionRecord, status: StatusCode) {
             "denied"
         );
     }
+    let unanswered = record.unanswered;
     gateway.decisions.record(record);
+    if unanswered {
+        std::future::pending::<()>().await;
+    }
 }
 
 fn new_request_id() -> String {

@@ -2,7 +2,7 @@
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::Mutex, time::Duration};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -43,6 +43,13 @@ async fn stop_in_order() -> Result<(), Error> {
 
 async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let (payload, context) = event.into_parts();
+    if let Some(records) = payload.get("Records").and_then(Value::as_array) {
+        return work_on(&payload, records).await;
+    }
+    if payload.get("source").is_some() {
+        println!("event: {payload}");
+        return Ok(Value::Null);
+    }
     // Behind an API the instruction is in the query; invoked directly it is the event itself.
     let instruction = payload
         .pointer("/queryStringParameters/do")
@@ -87,6 +94,62 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
             json!({"pid": std::process::id(), "event": payload, "request_id": context.request_id, "arn": context.invoked_function_arn}),
         ),
     }
+}
+
+/// As the consumer of an event source. The whole event is written to the log; what becomes of a record stands in the record itself.
+async fn work_on(event: &Value, records: &[Value]) -> Result<Value, Error> {
+    println!("event: {event}");
+    let mut failures = Vec::new();
+    for record in records {
+        let id = record
+            .get("messageId")
+            .or_else(|| record.pointer("/dynamodb/SequenceNumber"))
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let asked = instructions(record);
+        let number = |name: &str| asked.get(name).and_then(Value::as_u64).unwrap_or_default();
+        tokio::time::sleep(Duration::from_millis(number("sleep"))).await;
+        let received = record
+            .pointer("/attributes/ApproximateReceiveCount")
+            .and_then(|count| count.as_str()?.parse().ok());
+        let seen = match received {
+            Some(received) => received,
+            None => seen_before(id)?,
+        };
+        if seen <= number("crash_times") {
+            std::process::exit(4);
+        }
+        if seen <= number("error_times") {
+            return Err(format!("asked to fail at {id}").into());
+        }
+        if seen <= number("fail_times") {
+            failures.push(json!({"itemIdentifier": id}));
+            if asked.get("stop").is_some() {
+                break;
+            }
+        }
+    }
+    Ok(json!({"batchItemFailures": failures}))
+}
+
+/// How often this process was given the record, now included.
+fn seen_before(id: &str) -> Result<u64, Error> {
+    static SEEN: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+    let mut seen = SEEN.lock().map_err(|_| "a lock is broken")?;
+    let count = seen.entry(id.to_owned()).or_insert(0);
+    *count += 1;
+    Ok(*count)
+}
+
+/// The body of a message, or the attribute `do` of an item: JSON as text.
+fn instructions(record: &Value) -> Value {
+    let text = record
+        .get("body")
+        .or_else(|| record.pointer("/dynamodb/NewImage/do/S"))
+        .or_else(|| record.pointer("/Sns/Message"))
+        .and_then(Value::as_str);
+    text.and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default()
 }
 
 /// As an authorizer: the token itself says what to answer.

@@ -4,6 +4,7 @@ use crate::{
     error::StartError,
     lambda::{InvokeError, Invoked, Lambda, LogLine},
     options::Options,
+    sources::{Sources, Unsettled},
     start::{Parts, Running},
 };
 use gateway::Gateway;
@@ -14,12 +15,16 @@ use std::{
 };
 use tokio::{runtime, sync::oneshot};
 
+/// How long [`Cloud::settled`] waits.
+const SETTLE_LIMIT: Duration = Duration::from_secs(30);
+
 /// A running cloud. It has a runtime and threads of its own, so it may be started, used and dropped from anywhere.
 pub struct Cloud {
     api_url: String,
     aws_url: String,
     gateway: Arc<Gateway>,
     lambda: Arc<Lambda>,
+    sources: Arc<Sources>,
     handle: runtime::Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -48,6 +53,7 @@ impl Cloud {
             aws_url: parts.aws_url,
             gateway: parts.gateway,
             lambda: parts.lambda,
+            sources: parts.sources,
             handle: parts.handle,
             stop: Some(stop),
             thread: Some(thread),
@@ -85,6 +91,20 @@ impl Cloud {
             .handle
             .spawn(async move { lambda.invoke(&name, event.into()).await });
         task.await.unwrap_or(Err(InvokeError::Stopped))
+    }
+
+    /// Waits until nothing is on its way: no stream record, no message that could be received, no event, nor what those brought about.
+    /// Messages that are hidden (delayed, or left to their visibility time-out after a failure) are not waited for.
+    ///
+    /// # Errors
+    /// When something is still on its way after half a minute.
+    pub async fn settled(&self) -> Result<(), Unsettled> {
+        self.sources.settled(SETTLE_LIMIT).await
+    }
+
+    /// Kills every process of a function, at work or not, as if each had crashed. Gives their number.
+    pub fn kill(&self, function_logical_id: &str) -> usize {
+        self.lambda.kill(function_logical_id)
     }
 
     /// What the functions wrote to stdout and stderr, oldest first.

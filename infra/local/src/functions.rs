@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-const KIND: &str = "AWS::Serverless::Function";
+pub(crate) const KIND: &str = "AWS::Serverless::Function";
 
 /// A function as the template declares it, before its binary is found.
 #[derive(Debug)]

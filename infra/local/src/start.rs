@@ -10,6 +10,7 @@ use crate::{
     listen::{self, listen, serve},
     options::Options,
     pages::Pages,
+    sources::{self, Sources, Target},
     stack,
 };
 use gateway::Gateway;
@@ -27,12 +28,14 @@ pub(crate) struct Parts {
     pub(crate) aws_url: String,
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) lambda: Arc<Lambda>,
+    pub(crate) sources: Arc<Sources>,
     pub(crate) handle: runtime::Handle,
 }
 
 /// What has to be ended.
 pub(crate) struct Running {
     lambda: Arc<Lambda>,
+    sources: Arc<Sources>,
     servers: [JoinHandle<()>; 2],
     /// Unlocked when everything has ended.
     _data: Option<DataFolder>,
@@ -65,8 +68,12 @@ impl Running {
             None => data::new_keys()?,
         };
         let parameters = stack::parameters(&template, &api_url, &keys, &options.parameters);
+        let environment = Environment {
+            queue_endpoint: Some(aws_url.clone()),
+            ..Environment::default()
+        };
         let resolved = template
-            .resolve(&parameters, &Environment::default())
+            .resolve(&parameters, &environment)
             .map_err(|error| wrong(error.to_string()))?;
         let resources = || resolved.resources.values();
         let declarations = functions::declarations(
@@ -80,6 +87,11 @@ impl Running {
                 properties: &r.properties,
             })
             .collect();
+        let mut events = Vec::new();
+        for resource in resources().filter(|r| r.kind == functions::KIND) {
+            events
+                .extend(sources::read(&resource.logical_id, &resource.properties).map_err(wrong)?);
+        }
         let apis = Apis::read(&declared).map_err(|error| wrong(error.to_string()))?;
         let issuer_url = stack::issuer_url(&resolved);
         let hosts = stack::issuer_hosts(&issuer_url, &apis);
@@ -95,6 +107,7 @@ impl Running {
         };
         let gateway = Gateway::new(config).map_err(|error| wrong(error.to_string()))?;
         check_roles(&functions, &gateway).map_err(wrong)?;
+        let targets: Vec<Target> = functions.iter().map(Target::of).collect();
         let variables = variables(Arc::clone(&gateway), aws_url.clone());
         let keep = Keep {
             idle_stop: options.idle_stop,
@@ -106,6 +119,9 @@ impl Running {
         })?;
         let api_gateway = ApiGateway::new(apis, Arc::clone(&lambda), listen::port(&api)?, &hosts);
         issuer.connect(&api_gateway);
+        let folder = data.as_ref().map(DataFolder::path);
+        let sources = Sources::start(events, &targets, &gateway, &lambda, folder);
+        let sources = sources.await.map_err(wrong)?;
         let pages = Pages {
             gateway: Arc::clone(&gateway),
             api_url: api_url.clone(),
@@ -120,12 +136,14 @@ impl Running {
             aws_url,
             gateway,
             lambda: Arc::clone(&lambda),
+            sources: Arc::clone(&sources),
             handle: runtime::Handle::current(),
         };
         Ok((
             parts,
             Self {
                 lambda,
+                sources,
                 servers,
                 _data: data,
             },
@@ -136,6 +154,7 @@ impl Running {
         for server in &self.servers {
             server.abort();
         }
+        self.sources.stop();
         self.lambda.stop().await;
     }
 }

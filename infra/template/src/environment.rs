@@ -11,6 +11,8 @@ pub struct Environment {
     pub partition: String,
     /// `AWS::StackName`.
     pub stack_name: String,
+    /// Where queues are reached, when not at AWS: the address that queue URLs begin with, without a slash at its end.
+    pub queue_endpoint: Option<String>,
 }
 
 impl Default for Environment {
@@ -20,6 +22,7 @@ impl Default for Environment {
             account_id: "000000000000".to_owned(),
             partition: "aws".to_owned(),
             stack_name: "tenantry".to_owned(),
+            queue_endpoint: None,
         }
     }
 }
@@ -39,6 +42,15 @@ impl Environment {
             "AWS::URLSuffix" => Some("amazonaws.com".to_owned()),
             _ => None,
         }
+    }
+
+    /// The URL of a queue.
+    pub(crate) fn queue_url(&self, name: &str) -> String {
+        let endpoint = match &self.queue_endpoint {
+            Some(endpoint) => endpoint.clone(),
+            None => format!("https://sqs.{}.amazonaws.com", self.region),
+        };
+        format!("{endpoint}/{}/{name}", self.account_id)
     }
 
     /// The ARN of a resource of a regional service.

@@ -28,14 +28,12 @@ pub(crate) fn reference(
         | "AWS::CloudWatch::Alarm"
         | "AWS::CloudWatch::Dashboard"
         | "AWS::Events::Rule"
-        | "AWS::Scheduler::Schedule" => id.to_owned(),
+        | "AWS::Scheduler::Schedule"
+        | "AWS::SES::ConfigurationSet" => id.to_owned(),
         "AWS::Serverless::HttpApi" | "AWS::ApiGatewayV2::Api" => api_id(id),
         "AWS::SecretsManager::Secret" => arn("secretsmanager", &format!("secret:{id}")),
         "AWS::SNS::Topic" => arn("sns", id),
-        "AWS::SQS::Queue" => format!(
-            "https://sqs.{}.amazonaws.com/{}/{id}",
-            environment.region, environment.account_id
-        ),
+        "AWS::SQS::Queue" => environment.queue_url(id),
         "AWS::IAM::OIDCProvider" => provider_arn(scope, id, resource)?,
         other => {
             return Err(TemplateError::at(

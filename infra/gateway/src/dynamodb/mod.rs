@@ -12,6 +12,7 @@ mod members;
 pub(crate) mod operations;
 pub(crate) mod request;
 pub(crate) mod store;
+pub(crate) mod stream;
 pub(crate) mod tables;
 pub(crate) mod tokens;
 pub(crate) mod update_expression;
@@ -20,6 +21,7 @@ use crate::Gateway;
 use crate::api_error::ApiError;
 use crate::caller;
 use crate::decisions::{DecisionRecord, Units, Verdict};
+use crate::faults::FaultError;
 use crate::sigv4::Incoming;
 use crate::strict_json;
 use dynoxide::DynoxideError;
@@ -110,6 +112,7 @@ async fn forward(gateway: &Gateway, mut analysis: Analysis, record: &mut Decisio
         return errors::body(&ApiError::internal("the store failed"));
     };
     record.capacity = units;
+    record.unanswered = fault == Some(FaultError::NoReply);
     if fault.is_some_and(faulty::loses_reply) {
         return faulty::lost_reply();
     }

@@ -9,11 +9,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::watch;
 
 /// The data of all tables, in memory or in one file. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Store {
     database: Database,
+    /// Counts what may have written something.
+    writes: Arc<watch::Sender<u64>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -39,6 +43,7 @@ impl Store {
         };
         let store = Self {
             database: database.map_err(|error| failed(&error))?,
+            writes: Arc::new(watch::Sender::new(0)),
         };
         for table in tables.iter() {
             store.prepare(table).map_err(|detail| GatewayError::Table {
@@ -55,7 +60,11 @@ impl Store {
             &json!({"TableName": table.name}),
         );
         match described {
-            Ok(description) => check_shape(table, &description)?,
+            Ok(description) => {
+                check_shape(table, &description)?;
+                self.prepare_stream(table, &description)
+                    .map_err(|error| error.to_string())?;
+            }
             Err(DynoxideError::ResourceNotFoundException(_)) => {
                 self.administer(
                     |database, body| database.create_table(read(body)?),
@@ -66,6 +75,22 @@ impl Store {
             Err(error) => return Err(error.to_string()),
         }
         self.prepare_ttl(table).map_err(|error| error.to_string())
+    }
+
+    /// A kept table gets the stream that the template now gives it.
+    fn prepare_stream(&self, table: &Table, description: &Value) -> Result<(), DynoxideError> {
+        let Some(wanted) = table.create.get("StreamSpecification") else {
+            return Ok(());
+        };
+        if description.pointer("/Table/StreamSpecification") == Some(wanted) {
+            return Ok(());
+        }
+        let request = json!({"TableName": table.name, "StreamSpecification": wanted});
+        self.administer(
+            |database, body| database.update_table(read(body)?),
+            &request,
+        )
+        .map(|_| ())
     }
 
     fn prepare_ttl(&self, table: &Table) -> Result<(), DynoxideError> {
@@ -120,6 +145,9 @@ impl Store {
             Operation::TransactGetItems => written(&database.transact_get_items(read(&body)?)?),
             Operation::TransactWriteItems => written(&database.transact_write_items(read(&body)?)?),
         }?;
+        if !operation.is_read() {
+            self.note_write();
+        }
         match reply {
             Value::Object(reply) => Ok(reply),
             _ => Err(DynoxideError::InternalServerError(
@@ -153,7 +181,46 @@ impl Store {
 
     /// Removes the items whose time to live has passed.
     pub(crate) fn sweep_expired(&self) -> Result<usize, DynoxideError> {
-        self.database.sweep_ttl()
+        let removed = self.database.sweep_ttl()?;
+        if removed > 0 {
+            self.note_write();
+        }
+        Ok(removed)
+    }
+
+    fn note_write(&self) {
+        self.writes.send_modify(|count| *count += 1);
+    }
+
+    /// Changes whenever something may have been written.
+    pub(crate) fn writes(&self) -> watch::Receiver<u64> {
+        self.writes.subscribe()
+    }
+
+    pub(crate) fn describe_stream(&self, arn: &str) -> Result<Value, DynoxideError> {
+        self.administer(
+            |database, body| database.describe_stream(read(body)?),
+            &json!({"StreamArn": arn}),
+        )
+    }
+
+    /// The records from where `start`, a request for an iterator, says.
+    pub(crate) fn stream_records(
+        &self,
+        start: &Value,
+        most: usize,
+    ) -> Result<Vec<Value>, DynoxideError> {
+        let iterator = self.administer(
+            |database, body| database.get_shard_iterator(read(body)?),
+            start,
+        )?;
+        let request = json!({"ShardIterator": iterator.get("ShardIterator"), "Limit": most});
+        let mut reply =
+            self.administer(|database, body| database.get_records(read(body)?), &request)?;
+        match reply.get_mut("Records").map(Value::take) {
+            Some(Value::Array(records)) => Ok(records),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// The size of a stored item in bytes, as it is billed; nothing if there is none.

@@ -9,6 +9,7 @@ use crate::api_error::ApiError;
 use crate::caller;
 use crate::clock::iso8601;
 use crate::decisions::{DecisionRecord, Verdict};
+use crate::faults::FaultError;
 use crate::judge::judge;
 use crate::sigv4::Incoming;
 use crate::strict_json;
@@ -129,9 +130,33 @@ fn send(
         }
     }
     record.decision = Verdict::Allowed;
+    let recipients = message.to.iter().chain(&message.cc).chain(&message.bcc);
+    let addresses = recipients.map(|recipient| address_of(recipient));
+    let fault = gateway.faults.take("SendEmail", addresses);
+    match fault {
+        Some(FaultError::ThroughputExceeded) => {
+            return Err(ApiError {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                ..ApiError::client("TooManyRequestsException", "Maximum sending rate exceeded.")
+            });
+        }
+        Some(FaultError::InternalServerError) => return Err(failed()),
+        _ => {}
+    }
+    record.unanswered = fault == Some(FaultError::NoReply);
     message.id = uuid::Uuid::new_v4().to_string();
     message.time = iso8601(gateway.clock.now());
     let id = message.id.clone();
     gateway.mailbox.keep(message);
+    if fault == Some(FaultError::LostReply) {
+        return Err(failed());
+    }
     Ok(id)
+}
+
+fn failed() -> ApiError {
+    ApiError {
+        code: "InternalServiceErrorException",
+        ..ApiError::internal("Internal server error")
+    }
 }

@@ -166,8 +166,10 @@ fn read_events(
         .flatten()
     {
         let wrong = |what: &str| ConfigError(format!("{name}: event {event}: {what}"));
-        if value.get("Type").and_then(Value::as_str) != Some("HttpApi") {
-            return Err(wrong("only events of type HttpApi are supported"));
+        match value.get("Type").and_then(Value::as_str) {
+            Some("HttpApi") => {}
+            Some(other) if crate::sources::TYPES.contains(&other) => continue,
+            _ => return Err(wrong("this type of event is not supported")),
         }
         let text = |key: &str| {
             value

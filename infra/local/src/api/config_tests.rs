@@ -64,7 +64,7 @@ fn mistakes_are_named() {
     let good =
         json!({"Type": "HttpApi", "Properties": {"ApiId": "api", "Method": "get", "Path": "/a"}});
     let cases = [
-        (api(), json!({"Type": "Api"}), "HttpApi"),
+        (api(), json!({"Type": "Api"}), "not supported"),
         (
             api(),
             json!({"Type": "HttpApi", "Properties": {"ApiId": "other", "Method": "get", "Path": "/a"}}),

@@ -9,8 +9,8 @@ pub(crate) mod limits;
 mod response;
 mod routes;
 
-pub(crate) use config::number;
 pub(crate) use config::{Apis, Declared};
+pub(crate) use config::{boolean, number};
 
 use crate::lambda::{InvokeError, Lambda};
 use authorizer::Verdict;

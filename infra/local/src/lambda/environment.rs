@@ -5,11 +5,14 @@ use super::{
     runtime_api::RuntimeApi,
     slot::{Answer, Phase, Slot, Work},
 };
+use crate::sync::locked;
 use axum::body::Bytes;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use std::{
+    collections::HashMap,
     process::{ExitStatus, Stdio},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio::{
@@ -30,6 +33,19 @@ pub(crate) struct Surroundings {
     pub(crate) runtime_api: RuntimeApi,
     pub(crate) log: Arc<FunctionLog>,
     pub(crate) variables: super::Variables,
+    /// The running processes by their ids here, each with its function.
+    pub(crate) processes: Mutex<HashMap<String, (String, Pid)>>,
+}
+
+impl Surroundings {
+    /// Kills every process of a function. Gives their number.
+    pub(crate) fn kill(&self, function: &str) -> usize {
+        let processes = locked(&self.processes);
+        let of_function = processes.values().filter(|(name, _)| name == function);
+        of_function
+            .filter(|(_, pid)| kill_process(*pid, Signal::KILL).is_ok())
+            .count()
+    }
 }
 
 pub(crate) struct Environment {
@@ -79,6 +95,10 @@ impl Environment {
             surroundings,
             born: Instant::now(),
         };
+        if let Some(pid) = environment.pid() {
+            let running = (environment.name.clone(), pid);
+            locked(&environment.surroundings.processes).insert(environment.id.clone(), running);
+        }
         environment.follow_output();
         match environment.wait_until_ready().await {
             Ok(()) => Ok(environment),
@@ -204,6 +224,11 @@ impl Environment {
         }
     }
 
+    fn pid(&self) -> Option<Pid> {
+        let id = i32::try_from(self.child.id()?).ok()?;
+        Pid::from_raw(id)
+    }
+
     /// The function whose process this is.
     pub(crate) fn function(&self) -> &str {
         &self.name
@@ -220,12 +245,8 @@ impl Environment {
     /// Ends the process as Lambda does: SIGTERM first only when an extension is registered.
     pub(crate) async fn stop(mut self) {
         if self.slot.has_extension()
-            && let Some(pid) = self
-                .child
-                .id()
-                .and_then(|id| i32::try_from(id).ok())
-                .and_then(rustix::process::Pid::from_raw)
-            && rustix::process::kill_process(pid, rustix::process::Signal::TERM).is_ok()
+            && let Some(pid) = self.pid()
+            && kill_process(pid, Signal::TERM).is_ok()
             && timeout(SHUTDOWN_LIMIT, self.child.wait()).await.is_ok()
         {
             return;
@@ -238,7 +259,8 @@ impl Environment {
 
 impl Drop for Environment {
     fn drop(&mut self) {
-        // The child itself is killed on drop.
+        // The child itself is killed on drop; before that, since its number may then be another's.
+        locked(&self.surroundings.processes).remove(&self.id);
         self.surroundings.runtime_api.forget(&self.id);
     }
 }

@@ -16,7 +16,12 @@ use environment::Surroundings;
 use idle::IdleProcesses;
 use pool::Pool;
 use runtime_api::RuntimeApi;
-use std::{collections::BTreeMap, io, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tokio::sync::watch;
 
 /// Environment variables that the cloud adds to a new process: credentials, endpoint. Gets the function and the process's id.
@@ -67,6 +72,7 @@ pub struct Keep {
 pub struct Lambda {
     pools: BTreeMap<String, Arc<Pool>>,
     idle: Arc<IdleProcesses>,
+    surroundings: Arc<Surroundings>,
     log: Arc<FunctionLog>,
     stopping: watch::Sender<bool>,
 }
@@ -84,6 +90,7 @@ impl Lambda {
             runtime_api: RuntimeApi::start().await?,
             log: Arc::clone(&log),
             variables,
+            processes: Mutex::default(),
         });
         let idle = Arc::new(IdleProcesses::new(keep.max_idle));
         let pools = functions
@@ -104,6 +111,7 @@ impl Lambda {
         let lambda = Arc::new(Self {
             pools,
             idle,
+            surroundings,
             log,
             stopping,
         });
@@ -144,6 +152,11 @@ impl Lambda {
     /// How many processes of a function wait for work.
     pub fn idle_processes(&self, function: &str) -> usize {
         self.idle.count(function)
+    }
+
+    /// Kills every process of a function, at work or not. Gives their number.
+    pub fn kill(&self, function: &str) -> usize {
+        self.surroundings.kill(function)
     }
 
     /// Ends every process. Invocations under way are given up.

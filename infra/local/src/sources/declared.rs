@@ -1,0 +1,224 @@
+//! The event sources of the template's functions, beside their routes.
+
+use super::filter::Filter;
+use crate::api::{boolean, number};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// What calls a function.
+#[derive(Debug)]
+pub(crate) struct Declared {
+    pub(crate) function: String,
+    /// The event's name in the function's `Events`.
+    pub(crate) event: String,
+    pub(crate) source: Source,
+}
+
+#[derive(Debug)]
+pub(crate) enum Source {
+    Stream(StreamSource),
+    Queue(QueueSource),
+}
+
+/// A table's stream.
+#[derive(Debug)]
+pub(crate) struct StreamSource {
+    pub(crate) arn: String,
+    pub(crate) from_first: bool,
+    pub(crate) batching: Batching,
+    /// How often a failed batch is tried again; for ever if nothing is said.
+    pub(crate) retries: Option<u64>,
+    pub(crate) oldest: Option<Duration>,
+    pub(crate) bisects: bool,
+    /// The ARN of a queue that is told of what was given up.
+    pub(crate) on_failure: Option<String>,
+}
+
+/// A queue.
+#[derive(Debug)]
+pub(crate) struct QueueSource {
+    pub(crate) arn: String,
+    pub(crate) batching: Batching,
+    pub(crate) concurrency: Option<usize>,
+}
+
+/// How records are put together.
+#[derive(Debug)]
+pub(crate) struct Batching {
+    pub(crate) size: usize,
+    pub(crate) window: Duration,
+    pub(crate) filter: Filter,
+    pub(crate) reports_items: bool,
+}
+
+/// The types of events that are read here; routes are read elsewhere.
+pub(crate) const TYPES: [&str; 2] = ["DynamoDB", "SQS"];
+
+/// Reads the event sources of one function.
+pub(crate) fn read(function: &str, properties: &Value) -> Result<Vec<Declared>, String> {
+    let events = properties.get("Events").and_then(Value::as_object);
+    let mut declared = Vec::new();
+    for (event, value) in events.into_iter().flatten() {
+        let wrong = |detail: String| format!("{function}: event {event}: {detail}");
+        let empty = Map::new();
+        let members = Members {
+            all: value
+                .get("Properties")
+                .and_then(Value::as_object)
+                .unwrap_or(&empty),
+        };
+        let source = match value.get("Type").and_then(Value::as_str) {
+            Some("DynamoDB") => stream(&members).map(Source::Stream),
+            Some("SQS") => queue(&members).map(Source::Queue),
+            _ => continue,
+        };
+        let source = source.map_err(wrong)?;
+        if members.truth("Enabled", true).map_err(wrong)? {
+            declared.push(Declared {
+                function: function.to_owned(),
+                event: event.clone(),
+                source,
+            });
+        }
+    }
+    Ok(declared)
+}
+
+fn stream(members: &Members<'_>) -> Result<StreamSource, String> {
+    members.only(&[
+        "Stream",
+        "StartingPosition",
+        "BatchSize",
+        "MaximumBatchingWindowInSeconds",
+        "FilterCriteria",
+        "FunctionResponseTypes",
+        "MaximumRetryAttempts",
+        "MaximumRecordAgeInSeconds",
+        "BisectBatchOnFunctionError",
+        "DestinationConfig",
+        "ParallelizationFactor",
+        "Enabled",
+    ])?;
+    let from_first = match members.required("StartingPosition")? {
+        "TRIM_HORIZON" => true,
+        "LATEST" => false,
+        _ => return Err("StartingPosition must be TRIM_HORIZON or LATEST".to_owned()),
+    };
+    // -1 stands for no limit.
+    let limit = |name: &'static str, most: u64| match members.get(name) {
+        Some(value) if value == -1 || value == "-1" => Ok(None),
+        Some(_) => members.number(name, 0, most, 0).map(Some),
+        None => Ok(None),
+    };
+    Ok(StreamSource {
+        arn: members.required("Stream")?.to_owned(),
+        from_first,
+        batching: members.batching(100, 10_000)?,
+        retries: limit("MaximumRetryAttempts", 10_000)?,
+        oldest: limit("MaximumRecordAgeInSeconds", 604_800)?.map(Duration::from_secs),
+        bisects: members.truth("BisectBatchOnFunctionError", false)?,
+        on_failure: members
+            .all
+            .get("DestinationConfig")
+            .and_then(|destination| destination.pointer("/OnFailure/Destination"))
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+    })
+}
+
+fn queue(members: &Members<'_>) -> Result<QueueSource, String> {
+    members.only(&[
+        "Queue",
+        "BatchSize",
+        "MaximumBatchingWindowInSeconds",
+        "FilterCriteria",
+        "FunctionResponseTypes",
+        "ScalingConfig",
+        "Enabled",
+    ])?;
+    let batching = members.batching(10, 10_000)?;
+    if batching.size > 10 && batching.window.is_zero() {
+        return Err(
+            "a BatchSize above 10 needs a MaximumBatchingWindowInSeconds of at least 1".to_owned(),
+        );
+    }
+    let concurrency = members
+        .all
+        .get("ScalingConfig")
+        .and_then(|scaling| scaling.get("MaximumConcurrency"))
+        .map(|most| {
+            let most = number(most).filter(|most| (2..=1000).contains(most));
+            most.and_then(|most| usize::try_from(most).ok())
+                .ok_or("ScalingConfig.MaximumConcurrency must be 2 to 1000")
+        });
+    Ok(QueueSource {
+        arn: members.required("Queue")?.to_owned(),
+        batching,
+        concurrency: concurrency.transpose()?,
+    })
+}
+
+/// The properties of an event.
+struct Members<'a> {
+    all: &'a Map<String, Value>,
+}
+
+impl<'a> Members<'a> {
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.all.get(name).filter(|value| !value.is_null())
+    }
+
+    fn only(&self, known: &[&str]) -> Result<(), String> {
+        match self.all.keys().find(|name| !known.contains(&name.as_str())) {
+            Some(unknown) => Err(format!("{unknown} is not known here")),
+            None => Ok(()),
+        }
+    }
+
+    fn required(&self, name: &str) -> Result<&'a str, String> {
+        let text = self.get(name).and_then(Value::as_str);
+        text.ok_or_else(|| format!("{name} is missing"))
+    }
+
+    fn truth(&self, name: &str, default: bool) -> Result<bool, String> {
+        match self.get(name) {
+            None => Ok(default),
+            Some(value) => boolean(value).ok_or_else(|| format!("{name} must be true or false")),
+        }
+    }
+
+    fn number(&self, name: &str, least: u64, most: u64, default: u64) -> Result<u64, String> {
+        match self.get(name) {
+            None => Ok(default),
+            Some(value) => number(value)
+                .filter(|number| (least..=most).contains(number))
+                .ok_or_else(|| format!("{name} must be {least} to {most}")),
+        }
+    }
+
+    fn batching(&self, default: u64, most: u64) -> Result<Batching, String> {
+        let size = self.number("BatchSize", 1, most, default)?;
+        let window = self.number("MaximumBatchingWindowInSeconds", 0, 300, 0)?;
+        let reports_items = match self.get("FunctionResponseTypes") {
+            None => false,
+            Some(Value::Array(types))
+                if types.iter().all(|kind| kind == "ReportBatchItemFailures") =>
+            {
+                !types.is_empty()
+            }
+            Some(_) => {
+                return Err("FunctionResponseTypes may have ReportBatchItemFailures".to_owned());
+            }
+        };
+        Ok(Batching {
+            size: usize::try_from(size).unwrap_or(usize::MAX),
+            window: Duration::from_secs(window),
+            filter: Filter::read(self.get("FilterCriteria"))?,
+            reports_items,
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "declared_tests.rs"]
+mod tests;

@@ -1,0 +1,13 @@
+//! Event sources: streams, queues, what their functions are given, and what becomes of failures.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod queues;
+mod startup;
+mod streams;
+mod support;
