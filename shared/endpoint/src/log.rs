@@ -11,9 +11,17 @@ use tracing_subscriber::EnvFilter;
 /// Starts the log. The runtime's own crates stay at WARN: their TRACE level prints events, tokens included.
 pub fn start() {
     let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
-    let own = ["endpoint", "tenant_context", "records", "mail"]
-        .map(|name| format!("{name}={level}"))
-        .join(",");
+    let own = [
+        "endpoint",
+        "tenant_context",
+        "records",
+        "mail",
+        "worker",
+        "stream_functions",
+        "mail_functions",
+    ]
+    .map(|name| format!("{name}={level}"))
+    .join(",");
     let filter =
         EnvFilter::try_new(format!("warn,{own}")).unwrap_or_else(|_| EnvFilter::new("warn"));
     // Fails only where a log was started before, which then goes on.
