@@ -1,8 +1,8 @@
 //! What a new tenant begins with.
 
-use crate::plans::Plan;
 use endpoint::prelude::*;
 use fields::{Name, Slug};
+use plans::Plan;
 use std::collections::{BTreeMap, BTreeSet};
 use tenant_context::identity::Identity;
 use tenant_context::items::{

@@ -1,4 +1,6 @@
 //! What the endpoints of sign-up and sign-in share.
 
 pub mod founding;
-pub mod plans;
+pub mod links;
+pub mod member_copies;
+pub mod new_password;
