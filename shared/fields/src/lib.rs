@@ -4,16 +4,24 @@
 //! says the same.
 
 mod contact;
+mod domain;
 mod identifier;
 mod money;
+mod patch;
+mod region;
 mod secret;
 mod text;
+mod time;
 
 pub use contact::{EmailAddress, PhoneNumber, Website};
+pub use domain::DomainName;
 pub use identifier::Slug;
 pub use money::Currency;
+pub use patch::{Patch, present};
+pub use region::{Locale, TimeZone};
 pub use secret::Password;
-pub use text::{LongText, Name};
+pub use text::{Description, LongText, Name, line, lines};
+pub use time::{Day, Moment};
 
 /// Implements reading, writing, schema and display of a type that is made from text by `fn parse(String) -> Result<Self, &'static str>`.
 macro_rules! from_text {

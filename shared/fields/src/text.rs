@@ -36,6 +36,42 @@ pub(crate) fn is_invisible(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// A text on one line: trimmed, in NFC, without control characters, of 1 to `most` characters.
+///
+/// # Errors
+/// What is wrong with it, as a sentence.
+pub fn line(text: &str, most: usize) -> Result<String, String> {
+    let text: String = text.trim().nfc().collect();
+    if text.is_empty() {
+        return Err("is empty".to_owned());
+    }
+    if text.chars().any(|c| c.is_control() || is_invisible(c)) {
+        return Err("holds a control character, or one that can't be seen".to_owned());
+    }
+    no_longer(text, most)
+}
+
+/// A text of any number of lines: in NFC, of up to `most` characters, where line breaks and tabs are the only control
+/// characters.
+///
+/// # Errors
+/// What is wrong with it, as a sentence.
+pub fn lines(text: &str, most: usize) -> Result<String, String> {
+    let text: String = text.nfc().collect();
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if text.chars().any(is_odd) {
+        return Err("holds a control character other than line breaks and tabs".to_owned());
+    }
+    no_longer(text, most)
+}
+
+fn no_longer(text: String, most: usize) -> Result<String, String> {
+    if text.chars().count() > most {
+        return Err(format!("is longer than {most} characters"));
+    }
+    Ok(text)
+}
+
 /// In NFC, of up to 10,000 characters, where line breaks and tabs are the only control characters: notes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LongText(String);
@@ -60,6 +96,23 @@ impl LongText {
 
 from_text!(LongText, {"type": "string", "maxLength": 10000});
 shown!(LongText);
+
+/// In NFC, of up to 1,000 characters, where line breaks and tabs are the only control characters: what a thing is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Description(String);
+
+impl Description {
+    fn parse(text: String) -> Result<Self, &'static str> {
+        let text = LongText::parse(text)?;
+        if text.0.chars().count() > 1000 {
+            return Err("is longer than 1,000 characters");
+        }
+        Ok(Self(text.0))
+    }
+}
+
+from_text!(Description, {"type": "string", "maxLength": 1000});
+shown!(Description);
 
 #[cfg(test)]
 mod tests {
