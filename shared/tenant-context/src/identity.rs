@@ -53,6 +53,11 @@ impl Identity {
         keys::email(normalised)
     }
 
+    /// A log-in that waits for its second factor.
+    pub fn pending_login_key(&self, id: Uuid) -> Key {
+        keys::pending_login(id)
+    }
+
     /// How often an account was tried lately. It is known by a hash: the key names nobody.
     pub fn account_backoff_key(&self, hash: &str) -> Key {
         keys::backoff(&format!("ACCOUNT#{hash}"))
@@ -61,6 +66,11 @@ impl Identity {
     /// How often a network tried lately.
     pub fn network_backoff_key(&self, network: &str) -> Key {
         keys::backoff(&format!("IP#{network}"))
+    }
+
+    /// Which tenant has proved this domain to be its own; the caller gives its one spelling.
+    pub fn domain_key(&self, domain: &str) -> Key {
+        keys::domain(domain)
     }
 
     /// Which tenant has this slug.

@@ -386,9 +386,17 @@ pub struct User {
     /// while all are being ended.
     #[serde(default)]
     pub sessions_begun: i64,
+    /// How many tenants they have joined or founded. Each holds a copy of name and address: a change of those holds it fast,
+    /// so that nobody copies what is being changed.
+    #[serde(default)]
+    pub tenants_joined: i64,
     /// When the address was proved to be theirs. Absent until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_verified_at: Option<String>,
+    /// Whether a log-in asks for a second factor. Written together with the factor's own item, which is out of reach of
+    /// the person's credentials; they can't write this attribute either.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mfa_enabled: bool,
     /// When they first came.
     pub created_at: String,
 }
@@ -410,7 +418,9 @@ impl User {
             password_hash,
             last_tenant_id: tenant,
             sessions_begun: 1,
+            tenants_joined: 1,
             email_verified_at: None,
+            mfa_enabled: false,
             created_at: now.to_owned(),
         }
     }
@@ -440,6 +450,9 @@ pub struct UserProfile {
         deserialize_with = "is_there"
     )]
     pub email_verified: bool,
+    /// Whether a log-in asks for a second factor.
+    #[serde(default)]
+    pub mfa_enabled: bool,
     /// The language they want to be addressed in (BCP 47), if they have said so.
     #[serde(default)]
     pub locale: Option<String>,
@@ -457,6 +470,7 @@ impl UserProfile {
         "name",
         "email",
         "email_verified_at",
+        "mfa_enabled",
         "locale",
         "time_zone",
         "created_at",
@@ -474,13 +488,12 @@ pub struct UserToken {
     pub id: uuid::Uuid,
     /// SHA-256 of the link's secret, base64url.
     pub secret_hash: String,
+    /// The address that it was sent to.
+    pub email: String,
     /// When it ends, in seconds since 1970.
     pub expires_at: i64,
     /// When the item can be removed, in seconds since 1970.
     pub ttl: i64,
-    /// The address that it proves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
 }
 
 /// A session, `SESSION#<session>` in the user's partition.
@@ -559,6 +572,15 @@ pub struct SlugOwner {
     pub tenant_name: String,
     /// The slug.
     pub slug: String,
+}
+
+/// Which tenant has proved a domain to be its own, `DOMAIN` in the directory.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DomainOwner {
+    /// The tenant.
+    pub tenant_id: StoredTenantId,
+    /// The domain.
+    pub domain: String,
 }
 
 /// What anyone may learn of a [`SlugOwner`].

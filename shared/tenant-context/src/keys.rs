@@ -13,6 +13,9 @@
 //! | tenant | `TENANT#<t>` | `ROLE_NAME#<hash of name>` | that a custom role has this name |
 //! | tenant | `TENANT#<t>` | `SETTINGS` | the tenant's settings |
 //! | tenant | `TENANT#<t>` | `BRANDING` | the tenant's branding |
+//! | tenant | `TENANT#<t>` | `METADATA` | what the tenant notes of itself |
+//! | tenant | `TENANT#<t>` | `DOMAINS` | the names of its domains, so that they can be counted |
+//! | tenant | `TENANT#<t>` | `DOMAIN#<domain>` | a domain, proved or not |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>` | `RECORD#<id>` | a record |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>#DELETED` | `RECORD#<id>` | a deleted record, until it is purged |
 //! | tenant | `TENANT#<t>#OUTBOX` | `LETTER#<id>` | a letter to be sent, in the tenant's name |
@@ -21,11 +24,14 @@
 //! | directory | `USER#<user>` | `SESSION#<session>` | a session |
 //! | directory | `USER#<user>` | `TENANT#<t>` | a tenant the user belongs to |
 //! | directory | `USER#<user>` | `TOKEN#<purpose>` | the link that was last sent to the user for this purpose |
+//! | directory | `MFA#<user>` | `MFA` | the user's second factors: out of reach of the user's own credentials |
+//! | directory | `LOGIN#<id>` | `LOGIN` | a log-in that waits for its second factor |
 //! | directory | `EMAIL#<address>` | `EMAIL` | the user with this address |
 //! | directory | `BACKOFF#ACCOUNT#<sha256>` | `BACKOFF` | how often somebody tried an account lately |
 //! | directory | `BACKOFF#IP#<network>` | `BACKOFF` | how often a network did |
 //! | directory | `SUPPRESSED#<sha256 of address>` | `SUPPRESSED` | an address that gets no more mail |
 //! | directory | `SLUG#<slug>` | `SLUG` | the tenant with this slug |
+//! | directory | `DOMAIN#<domain>` | `DOMAIN` | the tenant that has proved this domain to be its own |
 
 use crate::ids::{InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
 use base64::Engine as _;
@@ -185,6 +191,26 @@ impl TenantKeys {
         self.core("BRANDING".to_owned())
     }
 
+    /// What the tenant notes of itself.
+    pub fn metadata(self) -> Key {
+        self.core("METADATA".to_owned())
+    }
+
+    /// The names of its domains.
+    pub fn domain_names(self) -> Key {
+        self.core("DOMAINS".to_owned())
+    }
+
+    /// A domain.
+    pub fn domain(self, domain: &str) -> Key {
+        self.core(format!("DOMAIN#{domain}"))
+    }
+
+    /// All domains.
+    pub fn domains(self) -> Partition {
+        self.core_part("DOMAIN#")
+    }
+
     /// All invitations.
     pub fn invitations(self) -> Partition {
         self.core_part("INVITATION#")
@@ -267,6 +293,15 @@ impl UserKeys {
         self.own("USER".to_owned())
     }
 
+    /// The second factors. In a partition that the user's own credentials don't reach: for roles of their own.
+    pub fn second_factor(self) -> Key {
+        Key {
+            table: TableName::Directory,
+            pk: format!("MFA#{}", self.0.uuid()),
+            sk: "MFA".to_owned(),
+        }
+    }
+
     /// Everything from the sessions to the user: their sort keys, `SESSION#…`, `TENANT#…` and `USER`, are neighbours.
     pub(crate) fn person(self) -> (Key, Key) {
         (self.own(SESSION.to_owned()), self.user())
@@ -320,6 +355,15 @@ fn hash(text: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest.as_ref())
 }
 
+/// A log-in that waits for its second factor.
+pub(crate) fn pending_login(id: Uuid) -> Key {
+    Key {
+        table: TableName::Directory,
+        pk: format!("LOGIN#{id}"),
+        sk: "LOGIN".to_owned(),
+    }
+}
+
 /// The e-mail address as it stands in keys: the caller gives the normalised form.
 pub(crate) fn email(normalised: &str) -> Key {
     Key {
@@ -335,6 +379,15 @@ pub(crate) fn backoff(of: &str) -> Key {
         table: TableName::Directory,
         pk: format!("BACKOFF#{of}"),
         sk: "BACKOFF".to_owned(),
+    }
+}
+
+/// The domain as it stands in keys: the caller gives its one spelling.
+pub(crate) fn domain(domain: &str) -> Key {
+    Key {
+        table: TableName::Directory,
+        pk: format!("DOMAIN#{domain}"),
+        sk: "DOMAIN".to_owned(),
     }
 }
 

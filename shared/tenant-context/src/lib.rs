@@ -16,6 +16,7 @@
 //! | [`identity`] | the directory, for the functions that sign people up and in |
 //! | [`outbox`] | letters to be sent, as event functions find them |
 //! | [`person`] | a user and their tenants, in one call |
+//! | [`settings`] | a tenant's settings |
 //! | [`system`] | a tenant's data for functions that no request reaches |
 
 #[cfg(all(feature = "unguarded", not(debug_assertions)))]
@@ -37,6 +38,7 @@ pub mod keys;
 mod local_route;
 pub mod outbox;
 pub mod person;
+pub mod settings;
 pub mod system;
 pub mod table;
 

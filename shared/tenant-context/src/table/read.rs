@@ -87,6 +87,61 @@ impl Table {
         limit: u32,
         newest_first: bool,
     ) -> Result<Page<T>, Problem> {
+        let page = self.query(partition, after, limit, newest_first).await?;
+        let items = page.items.into_iter().map(StoredItem::read);
+        Ok(Page {
+            items: items.collect::<Result<_, _>>()?,
+            next: page.next,
+        })
+    }
+
+    /// A full page of those items of a partition that `shown` lets through, where the partition is small and no key tells
+    /// them apart: it reads on until the page is full. `next` is there only if a further item is to be shown.
+    ///
+    /// # Errors
+    /// When a call fails, or what is stored is not a `T`.
+    pub async fn list_where<T: DeserializeOwned>(
+        &self,
+        partition: &Partition,
+        after: Option<&str>,
+        limit: u32,
+        shown: impl Fn(&T) -> bool,
+    ) -> Result<Page<T>, Problem> {
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let (mut items, mut last): (Vec<T>, Option<String>) = (Vec::new(), None);
+        // One more than is shown tells whether the list goes on; once that was not enough, what is left is read in bulk.
+        let (mut after, mut at_once) = (after.map(str::to_owned), limit.saturating_add(1));
+        loop {
+            let page = self
+                .query(partition, after.as_deref(), at_once, false)
+                .await?;
+            for item in page.items {
+                let sort_key = item.sort_key_after(partition.prefix);
+                let item: T = item.read()?;
+                if !shown(&item) {
+                    continue;
+                }
+                if items.len() == most {
+                    return Ok(Page { items, next: last });
+                }
+                items.push(item);
+                last = sort_key;
+            }
+            match page.next {
+                Some(next) => (after, at_once) = (Some(next), 1000),
+                None => return Ok(Page { items, next: None }),
+            }
+        }
+    }
+
+    /// One Query of a partition.
+    async fn query(
+        &self,
+        partition: &Partition,
+        after: Option<&str>,
+        limit: u32,
+        newest_first: bool,
+    ) -> Result<Page<StoredItem>, Problem> {
         let start = after.map(|sort_key| {
             HashMap::from([
                 ("pk".to_owned(), AttributeValue::S(partition.pk.clone())),
@@ -118,13 +173,9 @@ impl Table {
                 }
                 _ => None,
             });
-        let items = answer
-            .items
-            .unwrap_or_default()
-            .into_iter()
-            .map(|item| StoredItem(item).read());
+        let items = answer.items.unwrap_or_default();
         Ok(Page {
-            items: items.collect::<Result<_, _>>()?,
+            items: items.into_iter().map(StoredItem).collect(),
             next,
         })
     }
