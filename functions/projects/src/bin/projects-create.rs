@@ -1,13 +1,15 @@
-//! `POST /v1/projects`: a new project.
+//! `POST /v1/projects`: a new project, whose creator leads it.
 
 use endpoint::prelude::*;
-use fields::Name;
+use fields::{Description, Name};
 use tenant_context::ProjectId;
-use tenant_context::items::Project;
+use tenant_context::items::{Project, Visibility};
 
 /// How many projects a tenant may have. All of them stand in the tenant's item, which every request reads: 50 keep it
 /// within one read unit.
 const MOST: usize = 50;
+/// The position of the tenant's write, which is refused when there are as many as may be.
+const TENANT: usize = 1;
 
 struct ProjectsCreate;
 
@@ -16,15 +18,24 @@ struct ProjectsCreate;
 struct Body {
     /// What it is called.
     name: Name,
+    /// What it is for.
+    #[serde(default)]
+    description: Description,
+    /// Who sees it.
+    #[serde(default)]
+    visibility: Visibility,
 }
 
 impl Endpoint for ProjectsCreate {
-    const DECLARATION: Declaration = Declaration::post("/v1/projects", "Creates a project.")
-        .permission(
-            Permission::new(Resource::Projects, Action::Create),
-            Access::Admin,
-        )
-        .problems(&[Kind::PlanLimit]);
+    const DECLARATION: Declaration = Declaration::post(
+        "/v1/projects",
+        "Creates a project; its creator becomes its lead.",
+    )
+    .permission(
+        Permission::new(Resource::Projects, Action::Create),
+        Access::Admin,
+    )
+    .problems(&[Kind::PlanLimit, Kind::NotAMember]);
     type Caller = TenantContext;
     type Path = NoInput;
     type Query = NoInput;
@@ -40,27 +51,46 @@ impl Endpoint for ProjectsCreate {
         caller: TenantContext,
         input: Input<Self>,
     ) -> Result<Reply<Project>, Problem> {
-        let project = Project::new(
-            ProjectId::generate(),
-            input.body.name.as_str(),
-            caller.user_id(),
-            &endpoint::now(),
-        );
+        let Body {
+            name,
+            description,
+            visibility,
+        } = input.body;
+        let project = Project {
+            description: description.to_string(),
+            visibility,
+            ..Project::new(
+                ProjectId::generate(),
+                name.as_str(),
+                caller.user_id(),
+                &endpoint::now(),
+            )
+        };
         let known = Update::new().insert("project_ids", project.id.to_string());
+        let known = match visibility {
+            Visibility::Open => known,
+            Visibility::Private => known.insert("private_project_ids", project.id.to_string()),
+        };
         let known = known
             .when(Condition::Exists)
             .when(Condition::size_below("project_ids", MOST));
+        let leads = Update::new()
+            .set(format!("project_roles.{}", project.id), ProjectRole::Lead)?
+            .when(Condition::equals("status", "active"));
         let writes = vec![
             Write::create(caller.keys().project(project.id), &project)?,
             Write::update(caller.keys().tenant(), known),
+            Write::update(caller.keys().member(caller.user_id()), leads),
         ];
         let table = caller.table().await?;
-        table
-            .transact(writes)
-            .await
-            .map_err(|error| error.or(|_| Kind::PlanLimit.into()))?;
-        let location = format!("/v1/projects/{}", project.id);
-        Ok(Reply::new(project).location(location))
+        table.transact(writes).await.map_err(|error| {
+            error.or(|refused| match refused.first() {
+                Some((TENANT, _)) => Kind::PlanLimit.into(),
+                _ => Kind::NotAMember.into(),
+            })
+        })?;
+        let (location, version) = (format!("/v1/projects/{}", project.id), project.version);
+        Ok(Reply::new(project).location(location).version(version))
     }
 }
 

@@ -1,9 +1,22 @@
 //! `GET /v1/projects`: the projects that the caller may see.
 
+use endpoint::paging::Limit;
 use endpoint::prelude::*;
-use tenant_context::items::Project;
+use tenant_context::items::{Project, ProjectStatus};
 
 struct ProjectsList;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    /// How many projects at most.
+    #[serde(default)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// Only those that are active, or only those that are archived.
+    status: Option<ProjectStatus>,
+}
 
 impl Endpoint for ProjectsList {
     const DECLARATION: Declaration =
@@ -15,7 +28,7 @@ impl Endpoint for ProjectsList {
             .problems(&[Kind::InvalidCursor]);
     type Caller = TenantContext;
     type Path = NoInput;
-    type Query = Paging;
+    type Query = Query;
     type Body = NoInput;
     type Output = List<Project>;
 
@@ -28,17 +41,34 @@ impl Endpoint for ProjectsList {
         caller: TenantContext,
         input: Input<Self>,
     ) -> Result<Reply<List<Project>>, Problem> {
+        let Query {
+            limit,
+            cursor,
+            status,
+        } = input.query;
+        let paging = Paging { limit, cursor };
+        let filter = match status {
+            None => "",
+            Some(ProjectStatus::Active) => "active",
+            Some(ProjectStatus::Archived) => "archived",
+        };
         let list = caller.keys().projects();
-        let after = input.query.after(&caller, &list, "")?;
-        let mut page = caller
+        let after = paging.after(&caller, &list, filter)?;
+        // A tenant has tens of projects: those closed to the caller are passed over where they stand.
+        let page = caller
             .table()
             .await?
-            .list(&list, after.as_deref(), input.query.limit(), false)
+            .list_where(
+                &list,
+                after.as_deref(),
+                paging.limit(),
+                |project: &Project| {
+                    status.is_none_or(|status| project.status == status)
+                        && caller.project_or_archived(project.id).is_ok()
+                },
+            )
             .await?;
-        // A tenant has tens of projects, so those closed to the caller are few.
-        page.items
-            .retain(|project: &Project| caller.project(project.id).is_ok());
-        Ok(Reply::new(List::seal(page, &caller, &list, "")?))
+        Ok(Reply::new(List::seal(page, &caller, &list, filter)?))
     }
 }
 

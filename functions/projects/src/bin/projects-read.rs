@@ -1,16 +1,10 @@
 //! `GET /v1/projects/{project_id}`: one project.
 
 use endpoint::prelude::*;
-use tenant_context::ProjectId;
+use projects_functions::ProjectPath;
 use tenant_context::items::Project;
 
 struct ProjectsRead;
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Path {
-    project_id: ProjectId,
-}
 
 impl Endpoint for ProjectsRead {
     const DECLARATION: Declaration =
@@ -19,7 +13,7 @@ impl Endpoint for ProjectsRead {
             Access::Read,
         );
     type Caller = TenantContext;
-    type Path = Path;
+    type Path = ProjectPath;
     type Query = NoInput;
     type Body = NoInput;
     type Output = Project;
@@ -34,12 +28,14 @@ impl Endpoint for ProjectsRead {
         input: Input<Self>,
     ) -> Result<Reply<Project>, Problem> {
         let project = caller.project(input.path.project_id)?;
-        let found = caller
+        let found: Option<Project> = caller
             .table()
             .await?
             .get(&caller.keys().project(project.id()))
             .await?;
-        found.map(Reply::new).ok_or_else(|| Kind::NotFound.into())
+        let found = found.ok_or(Kind::NotFound)?;
+        let version = found.version;
+        Ok(Reply::new(found).version(version))
     }
 }
 

@@ -1,11 +1,27 @@
 //! `/v1/projects`
 
+mod lifecycle;
+mod members;
 mod records;
+mod update;
+mod visibility;
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{Kind, Role, TestCloud, TestTenant};
+use tests::{Answer, Kind, Role, TestCloud, TestTenant};
 use uuid::Uuid;
+
+fn path(project: &str) -> String {
+    format!("/v1/projects/{project}")
+}
+
+/// The ids in a list.
+fn ids(list: &Answer) -> Vec<String> {
+    let items = list.items().iter();
+    items
+        .map(|item| item["id"].as_str().unwrap().to_owned())
+        .collect()
+}
 
 #[tokio::test]
 async fn a_created_project_is_found_by_its_location() {
@@ -45,6 +61,8 @@ async fn what_is_wrong_is_named() {
         (json!({"name": 7}), "/name"),
         (json!({"name": "x", "tenant_id": tenant.id}), "/tenant_id"),
         (json!({"name": "x", "id": tenant.project_id}), "/id"),
+        (json!({"name": "x", "visibility": "x"}), "/visibility"),
+        (json!({"name": "x", "description": 7}), "/description"),
     ] {
         let answer = cloud
             .post("/v1/projects")
