@@ -49,10 +49,27 @@ pub const ACCOUNT: Allowance = Allowance {
     burst: 100,
     every_ms: 3_000,
 };
+/// Guesses at the codes of one account's authenticator app from one network. Of a million codes three are good at any
+/// moment, so fewer can be tried than passwords; a recovery code can't be guessed, and is not held up by this.
+pub const CODES_FROM_NETWORK: Allowance = Allowance {
+    burst: 10,
+    every_ms: 60_000,
+};
+/// Guesses at the codes of one account's authenticator app from everywhere.
+pub const CODES: Allowance = Allowance {
+    burst: 30,
+    every_ms: 30_000,
+};
 /// Letters that somebody can have sent to one address.
 pub const LETTERS: Allowance = Allowance {
     burst: 5,
     every_ms: 120_000,
+};
+
+/// Tenants that one person can found.
+pub const FOUNDINGS: Allowance = Allowance {
+    burst: 10,
+    every_ms: 600_000,
 };
 
 /// How often a count that changes under our hands is tried again.
@@ -115,19 +132,35 @@ impl<'a> BackOff<'a> {
         self.spend(&key, NETWORK).await.map(|_| ())
     }
 
-    /// Counts a guess at the password or code of an account, which may not exist: its normalised address or its id.
+    /// Counts a guess at the password of an account, which may not exist: its normalised address or its id.
     ///
     /// # Errors
     /// `too-many-requests` with the time to wait.
     pub async fn guess(&self, account: &str) -> Result<Guess, Problem> {
+        self.count("guess", account, ACCOUNT_FROM_NETWORK, ACCOUNT)
+            .await
+    }
+
+    /// Counts a guess at the code that an account's authenticator app shows.
+    ///
+    /// # Errors
+    /// `too-many-requests` with the time to wait.
+    pub async fn code(&self, account: &str) -> Result<Guess, Problem> {
+        self.count("code", account, CODES_FROM_NETWORK, CODES).await
+    }
+
+    async fn count(
+        &self,
+        what: &str,
+        account: &str,
+        from_network: Allowance,
+        from_everywhere: Allowance,
+    ) -> Result<Guess, Problem> {
         self.request().await?;
         let mut spent = Vec::new();
         let counts = [
-            (
-                hash(&["guess", account, &self.network]),
-                ACCOUNT_FROM_NETWORK,
-            ),
-            (hash(&["guess", account]), ACCOUNT),
+            (hash(&[what, account, &self.network]), from_network),
+            (hash(&[what, account]), from_everywhere),
         ];
         for (hash, allowance) in counts {
             let key = self.identity.account_backoff_key(&hash);
@@ -148,6 +181,17 @@ impl<'a> BackOff<'a> {
             .identity
             .account_backoff_key(&hash(&["letter", address]));
         self.spend(&key, LETTERS).await.map(|_| ())
+    }
+
+    /// Counts a tenant that a person founds.
+    ///
+    /// # Errors
+    /// `too-many-requests` with the time to wait.
+    pub async fn founding(&self, user: &str) -> Result<(), Problem> {
+        let key = self
+            .identity
+            .account_backoff_key(&hash(&["founding", user]));
+        self.spend(&key, FOUNDINGS).await.map(|_| ())
     }
 
     async fn spend(&self, key: &Key, allowance: Allowance) -> Result<Spent, Problem> {

@@ -43,6 +43,8 @@ pub enum Condition {
     LessThanAttribute(&'static str, &'static str),
     /// The attribute, a set, has fewer members than the number; a missing one has none.
     SizeBelow(&'static str, usize),
+    /// The attribute, a set of texts, has this member.
+    HasMember(&'static str, AttributeValueBox),
     /// The attribute is one of the values.
     OneOf(&'static str, Vec<AttributeValueBox>),
 }
@@ -88,6 +90,11 @@ impl Condition {
     /// The attribute, a set, has fewer than `number` members.
     pub fn size_below(path: &'static str, number: usize) -> Self {
         Self::SizeBelow(path, number)
+    }
+
+    /// The attribute, a set of texts, has this member.
+    pub fn has_member(path: &'static str, text: impl Into<AttributeValueBox>) -> Self {
+        Self::HasMember(path, text.into())
     }
 
     /// The attribute is one of the texts.
@@ -156,6 +163,10 @@ impl Bindings {
                 let path = self.path(path);
                 let number = self.value(AttributeValue::N(number.to_string()));
                 format!("(attribute_not_exists({path}) OR size({path}) < {number})")
+            }
+            Condition::HasMember(path, text) => {
+                let path = self.path(path);
+                format!("contains({path}, {})", self.value(text.0.clone()))
             }
             Condition::OneOf(path, values) => {
                 let path = self.path(path);

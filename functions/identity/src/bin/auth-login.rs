@@ -1,13 +1,14 @@
-//! `POST /v1/auth/login`: starts a session for an e-mail address and its password.
+//! `POST /v1/auth/login`: starts a session for an e-mail address and its password, or asks for the second factor.
 //!
 //! An address without an account gets the same answer after the same calls and the same hashing work.
 
 use endpoint::prelude::*;
 use fields::{EmailAddress, Password};
+use mfa::pending::{LoggedIn, PendingLogin};
 use sign_in::backoff::BackOff;
 use sign_in::password::{self, Verdict};
 use sign_in::session::Length;
-use sign_in::{SignIn, SignedIn, log_in};
+use sign_in::{SignIn, log_in};
 use tenant_context::UserId;
 use tenant_context::identity::Identity;
 use tenant_context::items::EmailOwner;
@@ -47,7 +48,7 @@ impl Endpoint for AuthLogin {
     type Path = NoInput;
     type Query = NoInput;
     type Body = Body;
-    type Output = SignedIn;
+    type Output = LoggedIn;
 
     #[expect(
         clippy::disallowed_methods,
@@ -60,7 +61,7 @@ impl Endpoint for AuthLogin {
         })
     }
 
-    async fn handle(&self, _: Anonymous, input: Input<Self>) -> Result<Reply<SignedIn>, Problem> {
+    async fn handle(&self, _: Anonymous, input: Input<Self>) -> Result<Reply<LoggedIn>, Problem> {
         // What can't be a password is nobody's.
         let password: Password =
             (input.body.password.parse()).map_err(|_| Kind::InvalidCredentials)?;
@@ -84,11 +85,20 @@ impl Endpoint for AuthLogin {
         let new_hash = (verdict == Verdict::RightButOld)
             .then(|| password::hash(&password))
             .transpose()?;
-        let length = Length::asked(input.body.remember_me);
-        let (session, answer) = self
-            .sign_in
-            .begin(user.id, tenant, length, &input.request)?;
-        let mut writes = log_in::writes(&self.identity, user, person.sessions, &session, new_hash)?;
+        let remember_me = input.body.remember_me;
+        let (mut writes, answer) = if user.mfa_enabled {
+            let (pending, due) =
+                PendingLogin::begin(user, tenant, remember_me, new_hash.as_deref())?;
+            let writes = pending.writes(&self.identity, user, new_hash)?;
+            (writes, LoggedIn::MfaDue(due))
+        } else {
+            let length = Length::asked(remember_me);
+            let (session, answer) =
+                (self.sign_in).begin(user.id, tenant, length, &input.request)?;
+            let sessions = person.sessions;
+            let writes = log_in::writes(&self.identity, user, sessions, &session, new_hash)?;
+            (writes, LoggedIn::SignedIn(answer))
+        };
         writes.extend(guess.forgiven());
         let table = self.identity.table(Some(user.id), &input.request.id);
         // The password was changed at this very moment: the next try tells whether this one is still good.
