@@ -2,7 +2,7 @@
 
 use super::roles::{
     ACME, Call, GLOBEX, Holds, LEVELS, PERSON, READS, Roles, STRANGER, Session, Token, WRITES,
-    core, person, records, table,
+    core, letters, person, records, table,
 };
 use serde_json::Value;
 
@@ -244,7 +244,7 @@ guarantees! {
     }
 
     fn execution_roles_are_lambdas_alone(roles) {
-        for id in roles.ids().into_iter().filter(|id| !matches!(*id, "TenantRole" | "UserRole")) {
+        for id in roles.ids().into_iter().filter(|id| !matches!(*id, "TenantRole" | "UserRole" | "TenantSystemRole")) {
             roles.role(id).is_lambdas_alone()?;
         }
     }
@@ -339,6 +339,95 @@ guarantees! {
         }
     }
 
+    // ------------------------------------------------------------ event functions
+    /// They name the tenant themselves, so it is counted who may, and what they reach then.
+    fn a_tenants_system_credentials_are_taken_on_by_named_functions_alone(roles) {
+        let system = roles.role("TenantSystemRole");
+        let good = Token::of_tenant(ACME, "write");
+        for id in roles.ids() {
+            match id {
+                "EmailsSendRole" | "EmailsFeedbackRole" => system.is_taken_on_by(id, &good)?,
+                _ => system.is_not_taken_on_by(id, &good, "a role that has no part in letters")?,
+            }
+        }
+        for level in ["", "read", "admin", "*"] {
+            system.is_not_taken_on_by("EmailsSendRole", &Token::of_tenant(ACME, level), "another access")?;
+        }
+        for tenant in ["", "*", &ACME[1..], &format!("{ACME}0")] {
+            system.is_not_taken_on_by("EmailsSendRole", &Token::of_tenant(tenant, "write"), "no tenant's id")?;
+        }
+        let mut further = good.clone();
+        further.tags.push(("Platform", "operator".to_owned()));
+        system.is_not_taken_on_by("EmailsSendRole", &further, "a further tag")?;
+        let none = Token { tags: Vec::new(), ..good.clone() };
+        system.is_not_taken_on_by("EmailsSendRole", &none, "no tags")?;
+        system.refuses(&good, "a token from outside")?;
+    }
+
+    fn system_credentials_reach_one_tenants_letters_and_its_branding(roles) {
+        let session = roles.system(ACME);
+        let moving = &["pk", "sk", "change", "state", "attempt"][..];
+        session.may(&Call::new("GetItem", "TenantTable", &[&letters(ACME)]))?;
+        session.may(&Call { attributes: moving, ..Call::new("UpdateItem", "TenantTable", &[&letters(ACME)]) })?;
+        let look = Call { attributes: &["pk", "sk", "name", "logo_url"], select: Some("SPECIFIC_ATTRIBUTES"), ..Call::new("GetItem", "TenantTable", &[&core(ACME)]) };
+        session.may(&look)?;
+        session.may_not(&Call { select: None, ..look.clone() })?;
+        session.may_not(&Call { attributes: &["pk", "sk", "email"], ..look.clone() })?;
+        session.may_not(&Call { attributes: &[], ..look })?;
+        let reworded = Call { attributes: &["pk", "sk", "change", "letter"], ..Call::new("UpdateItem", "TenantTable", &[&letters(ACME)]) };
+        session.may_not(&reworded)?;
+        for action in READS.iter().chain(&WRITES) {
+            for key in [letters(GLOBEX), core(GLOBEX), records(ACME), format!("{}#1", letters(ACME)), format!("TENANT#{ACME}0#OUTBOX")] {
+                session.may_not(&Call::new(action, "TenantTable", &[&key]).modest())?;
+            }
+            for name in ["DirectoryTable", "AuditTable"] {
+                session.may_not(&Call::new(action, name, &[&letters(ACME)]).modest())?;
+            }
+            if !matches!(*action, "GetItem" | "UpdateItem") {
+                session.may_not(&Call::new(action, "TenantTable", &[&letters(ACME)]).modest())?;
+            }
+        }
+        for action in ["UpdateItem", "PutItem"] {
+            session.may_not(&Call::new(action, "TenantTable", &[&core(ACME)]).modest())?;
+        }
+        let untagged = roles.execution("TenantSystemRole");
+        untagged.may_not(&Call::new("GetItem", "TenantTable", &[&letters(ACME)]))?;
+        untagged.may_not(&Call::new("GetItem", "TenantTable", &["TENANT##OUTBOX"]))?;
+    }
+
+    fn senders_of_letters_reach_nothing_else_of_a_person(roles) {
+        let own = format!("{}#OUTBOX", person(PERSON));
+        for id in ["EmailsSendRole", "EmailsFeedbackRole"] {
+            let session = roles.execution(id);
+            session.may(&Call { attributes: &["pk", "sk", "change", "state"], ..Call::new("UpdateItem", "DirectoryTable", &[&own]) })?;
+            for action in READS.iter().chain(&WRITES) {
+                for key in [person(PERSON), format!("{own}#1"), "USER#OUTBOX".to_owned(), "EMAIL#a@b.c".to_owned()] {
+                    session.may_not(&Call::new(action, "DirectoryTable", &[&key]).modest())?;
+                }
+                session.may_not(&Call::new(action, "TenantTable", &[&letters(ACME)]).modest())?;
+            }
+        }
+        let reader = roles.execution("StreamFanoutRole");
+        for name in roles.tables() {
+            for action in READS.iter().chain(&WRITES) {
+                for key in [core(ACME), letters(ACME), person(PERSON), own.clone()] {
+                    reader.may_not(&Call::new(action, name, &[&key]).modest())?;
+                }
+            }
+        }
+    }
+
+    fn only_the_sender_of_letters_sends_mail(roles) {
+        for id in roles.ids() {
+            for statement in roles.statements(id) {
+                let sends = texts(&statement["Action"]).iter().any(|action| action.starts_with("ses:"));
+                if sends && !matches!(id, "EmailsSendRole") {
+                    return Err(format!("{id}/{} sends mail", statement["Sid"]));
+                }
+            }
+        }
+    }
+
     // ------------------------------------------------------------ all roles
     fn nobody_scans(roles) {
         let sweeping = ["Scan", "PartiQLSelect", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete", "SearchVectors", "ExportTableToPointInTime", "GetRecords", "UpdateTable", "DeleteTable", "CreateTable"];
@@ -387,6 +476,10 @@ guarantees! {
         for id in roles.ids() {
             for statement in roles.statements(id) {
                 let actions = texts(&statement["Action"]);
+                // A stream has no keys to ask for: who may read it is in the resource.
+                if texts(&statement["Resource"]).iter().all(|on| on.contains("/stream/")) {
+                    continue;
+                }
                 if statement["Effect"] == "Allow" && actions.iter().any(|action| action.starts_with("dynamodb:")) {
                     let named = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"].clone();
                     if texts(&named).is_empty() || texts(&named).iter().any(|pattern| pattern.starts_with('*')) {

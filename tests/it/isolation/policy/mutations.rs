@@ -521,7 +521,53 @@ fn mutations() -> Vec<Mutation> {
             },
         );
     }
+    of_event_functions(&mut add);
     all
+}
+
+const SYSTEM_STATEMENTS: &[&str] = &["SystemReadLetter", "SystemMoveLetter", "SystemReadBranding"];
+const SYSTEM_TRUST: &[&str] = &["EnterForLetters", "TagForLetters"];
+const SYSTEM_REACH: &str = "system_credentials_reach_one_tenants_letters_and_its_branding";
+const SYSTEM_TAKEN: &str = "a_tenants_system_credentials_are_taken_on_by_named_functions_alone";
+
+/// What the functions that nobody calls could do too much.
+#[rustfmt::skip]
+fn of_event_functions(
+    add: &mut impl FnMut(&'static str, &'static [&'static str], &'static str, &'static str, fn(&mut Value)),
+) {
+    const ROLE: &str = "TenantSystemRole";
+    add(ROLE, SYSTEM_STATEMENTS, "`*` in the place of the tag", SYSTEM_REACH, |s| replace(s, "${aws:PrincipalTag/TenantId}", "*"));
+    add(ROLE, SYSTEM_STATEMENTS, "no condition on the keys", SYSTEM_REACH, |s| drop_operator(s, "ForAllValues:StringLike"));
+    add(ROLE, SYSTEM_STATEMENTS, "no Null guard on the tag", "every_tag_in_a_pattern_has_its_null_guard", |s| remove(s, "Null", "aws:PrincipalTag/TenantId"));
+    add(ROLE, SYSTEM_STATEMENTS, "no Null guard at all", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
+    add(ROLE, SYSTEM_STATEMENTS, "all of the tenant", SYSTEM_REACH, |s| {
+        s["Condition"]["ForAllValues:StringLike"][KEYS] = json!(["TENANT#${aws:PrincipalTag/TenantId}#*"]);
+    });
+    add(ROLE, &["SystemMoveLetter"], "any attribute", SYSTEM_REACH, any_attribute);
+    add(ROLE, &["SystemReadBranding"], "any attribute", SYSTEM_REACH, any_attribute);
+    add(ROLE, &["SystemReadBranding"], "whole items", SYSTEM_REACH, |s| drop_operator(s, "StringEquals"));
+    add(ROLE, &["SystemReadBranding"], "writing the core", SYSTEM_REACH, |s| allow(s, "dynamodb:UpdateItem"));
+    add(ROLE, SYSTEM_TRUST, "another role", SYSTEM_TAKEN, |s| {
+        s["Principal"]["AWS"].as_array_mut().unwrap().push(json!("arn:aws:iam::000000000000:role/EndpointRole"));
+    });
+    add(ROLE, SYSTEM_TRUST, "any access", SYSTEM_TAKEN, |s| remove(s, "StringEquals", "aws:RequestTag/Access"));
+    add(ROLE, SYSTEM_TRUST, "any form of tenant id", SYSTEM_TAKEN, |s| remove(s, "StringLike", "aws:RequestTag/TenantId"));
+    add(ROLE, SYSTEM_TRUST, "any tags besides its own", SYSTEM_TAKEN, |s| drop_operator(s, "ForAllValues:StringEquals"));
+    add(ROLE, SYSTEM_TRUST, "no Null guard on the tags", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
+    for (role, sids) in [
+        ("EmailsSendRole", &["ReadUserLetter", "SendUserLetter"][..]),
+        ("EmailsFeedbackRole", &["MarkUserLetter"]),
+    ] {
+        add(role, sids, "all of the user", "senders_of_letters_reach_nothing_else_of_a_person", |s| {
+            s["Condition"]["ForAllValues:StringLike"][KEYS] = json!(["USER#*"]);
+        });
+        add(role, sids, "no Null guard", "every_access_to_a_table_names_its_partitions", |s| drop_operator(s, "Null"));
+    }
+    add("StreamFanoutRole", &["ReadStreams"], "the tables themselves", "senders_of_letters_reach_nothing_else_of_a_person", |s| {
+        allow(s, "dynamodb:GetItem");
+        s["Resource"] = json!(super::roles::table("TenantTable"));
+    });
+    add("EmailsFeedbackRole", &["MarkUserLetter"], "sending mail", "only_the_sender_of_letters_sends_mail", |s| allow(s, "ses:SendEmail"));
 }
 
 #[test]

@@ -30,6 +30,11 @@ pub(super) fn records(tenant: &str) -> String {
     format!("TENANT#{tenant}#PROJECT#0198c5f0-0000-7000-8000-0000000000d1#CONTACTS")
 }
 
+/// A tenant's letters.
+pub(super) fn letters(tenant: &str) -> String {
+    format!("TENANT#{tenant}#OUTBOX")
+}
+
 /// A person's partition of the directory.
 pub(super) fn person(user: &str) -> String {
     format!("USER#{user}")
@@ -152,6 +157,14 @@ impl Roles {
     /// Credentials of a person.
     pub(super) fn person(&self, user: &str) -> Session {
         Session::new(self.role("UserRole"), &[("UserId", user)])
+    }
+
+    /// Credentials of a tenant as an event function takes them on.
+    pub(super) fn system(&self, tenant: &str) -> Session {
+        Session::new(
+            self.role("TenantSystemRole"),
+            &[("TenantId", tenant), ("Access", "write")],
+        )
     }
 
     /// The credentials that a function runs with.
@@ -352,6 +365,31 @@ impl Role {
                 return Err(format!(
                     "{} {action} by {} {:?}: {decision}",
                     self.id, token.subject, token.tags
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Another role may take on this one with these tags: both to take it on and to tag the session.
+    pub(super) fn is_taken_on_by(&self, role: &str, tags: &Token) -> Holds {
+        self.each_taking(role, tags, true)
+    }
+
+    /// The trust policy must refuse the other role with these tags, in each of its two statements.
+    pub(super) fn is_not_taken_on_by(&self, role: &str, tags: &Token, what: &str) -> Holds {
+        self.each_taking(role, tags, false)
+            .map_err(|taken| format!("{what}: {taken}"))
+    }
+
+    fn each_taking(&self, role: &str, tags: &Token, expected: bool) -> Holds {
+        let principal = Principal::Role(format!("arn:aws:iam::000000000000:role/{role}"));
+        for action in ["sts:AssumeRole", "sts:TagSession"] {
+            let decision = self.trust.decide(&principal, action, &tags.context());
+            if decision.is_allowed() != expected {
+                return Err(format!(
+                    "{} {action} by {role} {:?}: {decision}",
+                    self.id, tags.tags
                 ));
             }
         }
