@@ -7,9 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tenant_context::identity::Identity;
 use tenant_context::items::{
     Member, MemberStatus, Membership, Project, SlugOwner, StoredTenantId, Tenant, TenantStatus,
-    User,
 };
-use tenant_context::{ProjectId, TenantId, errors};
+use tenant_context::{ProjectId, TenantId, UserId, errors};
 
 /// A tenant to be made, with its first project.
 pub struct Founding {
@@ -19,6 +18,16 @@ pub struct Founding {
     name: String,
     slug: String,
     now: String,
+}
+
+/// Who founds it.
+pub struct Owner<'a> {
+    /// Their id.
+    pub id: UserId,
+    /// Their name.
+    pub name: &'a str,
+    /// Their address.
+    pub email: &'a str,
 }
 
 /// The position of the slug's write, which is refused when the slug is in use.
@@ -40,7 +49,7 @@ impl Founding {
     ///
     /// # Errors
     /// `internal` when an item can't be stored.
-    pub fn writes(&self, identity: &Identity, owner: &User) -> Result<Vec<Write>, Problem> {
+    pub fn writes(&self, identity: &Identity, owner: &Owner<'_>) -> Result<Vec<Write>, Problem> {
         let keys = identity.tenant_keys(self.tenant.0);
         let membership_key = identity.user_keys(owner.id).membership(self.tenant.0);
         Ok(vec![
@@ -85,11 +94,11 @@ impl Founding {
         })
     }
 
-    fn member(&self, owner: &User) -> Member {
+    fn member(&self, owner: &Owner<'_>) -> Member {
         Member {
             user_id: owner.id,
-            name: owner.name.clone(),
-            email: owner.email.clone(),
+            name: owner.name.to_owned(),
+            email: owner.email.to_owned(),
             role: Role::Owner.into(),
             status: MemberStatus::Active,
             project_roles: BTreeMap::from([(self.project, ProjectRole::Lead)]),
@@ -97,7 +106,7 @@ impl Founding {
         }
     }
 
-    fn first_project(&self, owner: &User) -> Project {
+    fn first_project(&self, owner: &Owner<'_>) -> Project {
         Project::new(self.project, "Default project", owner.id, &self.now)
     }
 

@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`backoff`] | how often something may be tried |
+//! | [`common_passwords`] | what everybody tries first |
 //! | [`link`] | the links in e-mails, whose secrets are stored nowhere |
 //! | [`log_in`] | which tenant a session works in, and what is written when it begins |
 //! | [`password`] | hashing and verifying, with the same work for an account that is not there |
@@ -11,6 +12,7 @@
 //! | [`secret`] | random secrets, and the form in which they are stored |
 
 pub mod backoff;
+pub mod common_passwords;
 pub mod link;
 pub mod log_in;
 pub mod password;
@@ -161,11 +163,9 @@ mod tests {
         let material = tokens::keys::generate().unwrap();
         let sign_in = SignIn::from_secret(&material.access_secret).unwrap();
         let (user, tenant) = (UserId::generate(), TenantId::generate());
-        let request = RequestInfo {
-            user_agent: "curl/8".into(),
-            source_ip: "203.0.113.7".into(),
-            ..RequestInfo::default()
-        };
+        let mut request = RequestInfo::default();
+        request.user_agent = "curl/8".into();
+        request.source_ip = "203.0.113.7".into();
         let (session, answer) = sign_in
             .begin(user, tenant, Length::USUAL, &request)
             .unwrap();

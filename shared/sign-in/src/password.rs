@@ -1,5 +1,6 @@
 //! Passwords are stored as Argon2id hashes in PHC string format.
 
+use crate::common_passwords;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -70,7 +71,8 @@ pub fn verify(password: &Password, stored: Option<&str>) -> Result<Verdict, Prob
     })
 }
 
-/// Refuses a new password that holds something everybody can guess: the person's address, or the tenant's name.
+/// Refuses a new password that everybody can guess: a common one, or one that holds the person's address or the tenant's
+/// name.
 ///
 /// # Errors
 /// `validation-failed` at `pointer`.
@@ -81,7 +83,9 @@ pub fn refuse_guessable(
     pointer: &str,
 ) -> Result<(), Problem> {
     let local_part = email.rsplit_once('@').map_or(email, |(local, _)| local);
-    let detail = if password.holds(local_part) {
+    let detail = if common_passwords::is_common(password) {
+        "is one of the passwords that everybody tries first"
+    } else if password.holds(local_part) {
         "holds your e-mail address"
     } else if password.holds(tenant_name) {
         "holds the name of the company"
@@ -159,7 +163,7 @@ mod tests {
             )
         };
         assert!(check("four lamps by the river").is_ok());
-        for guessable in ["Ada.Byron1843", "wearelikeacme!"] {
+        for guessable in ["Ada.Byron1843", "wearelikeacme!", "Password1"] {
             let problem = check(guessable).unwrap_err();
             assert_eq!(
                 problem.errors().first().unwrap().pointer,

@@ -2,7 +2,10 @@
 
 use endpoint::prelude::*;
 use fields::{EmailAddress, Name, Password, Slug};
-use identity_functions::founding::{Founding, SLUG};
+use identity_functions::founding::{Founding, Owner, SLUG};
+use identity_functions::links::{self, Recipient};
+use mail::outbox::Notice;
+use sign_in::link::{LinkKeys, Purpose};
 use sign_in::session::Length;
 use sign_in::{SignIn, SignedIn, password};
 use tenant_context::UserId;
@@ -12,6 +15,7 @@ use tenant_context::items::{EmailOwner, User};
 struct TenantsCreate {
     identity: Identity,
     sign_in: SignIn,
+    links: LinkKeys,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -35,7 +39,7 @@ impl Endpoint for TenantsCreate {
         "Signs a company up, with its owner and a first project.",
     )
     .role("TenantsCreateRole")
-    .needs(&[Needs::Tables, Needs::AccessKey])
+    .needs(&[Needs::Tables, Needs::AccessKey, Needs::LinkKey])
     .memory_mb(password::MEMORY_MB)
     .problems(&[Kind::AlreadyTaken]);
     type Caller = Anonymous;
@@ -52,6 +56,7 @@ impl Endpoint for TenantsCreate {
         Ok(Self {
             identity: Identity::new(aws),
             sign_in: SignIn::from_environment(aws).await?,
+            links: LinkKeys::from_environment(aws).await?,
         })
     }
 
@@ -83,11 +88,28 @@ impl Endpoint for TenantsCreate {
                 .begin(owner.id, founding.tenant.0, Length::USUAL, &input.request)?;
         let keys = self.identity.user_keys(owner.id);
         let email_key = self.identity.email_key(&owner_email.normalised());
-        let mut writes = founding.writes(&self.identity, &owner)?;
+        let founder = Owner {
+            id: owner.id,
+            name: &owner.name,
+            email: &owner.email,
+        };
+        let mut writes = founding.writes(&self.identity, &founder)?;
         let email = writes.len();
         writes.push(Write::create(email_key, &EmailOwner { user_id: owner.id })?);
         writes.push(Write::create(keys.user(), &owner)?);
         writes.push(Write::create(keys.session(session.id), &session)?);
+        let recipient = Recipient {
+            user: owner.id,
+            name: &owner.name,
+            email: &owner.email,
+        };
+        writes.push(links::notify(keys, &recipient, Notice::Welcome)?);
+        writes.extend(links::send(
+            &self.links,
+            keys,
+            &recipient,
+            Purpose::VerifyEmail,
+        )?);
         let table = self.identity.table(Some(owner.id), &input.request.id);
         table.transact(writes).await.map_err(|error| {
             error.or(|refused| {

@@ -4,15 +4,16 @@
 //! leave a token at large that came of the one signed out.
 
 use endpoint::prelude::*;
-use fields::{EmailAddress, Name, Password};
+use fields::{Name, Password};
 use sign_in::link::LinkToken;
 use sign_in::session::{self, Length, is_live};
 use sign_in::{SignIn, SignedIn, password};
 use team_functions::caller_of_public::AccessTokens;
+use team_functions::ending::normalised;
 use team_functions::joining::{self, Joining};
 use tenant_context::identity::Identity;
 use tenant_context::items::{EmailOwner, Invitation, Member, Session, Tenant, User};
-use tenant_context::{SessionId, Table, UserId, errors};
+use tenant_context::{SessionId, Table, UserId};
 use tokens::access::Claims;
 
 struct InvitationsAccept {
@@ -163,7 +164,10 @@ impl InvitationsAccept {
         let mut writes = joining.writes(&user, earlier.as_ref())?;
         let last = Update::new()
             .set("last_tenant_id", joining.tenant.id)?
-            .when(Condition::Exists);
+            // The member item copies name and address: a change of those at this moment must not miss it.
+            .add("tenants_joined", 1)
+            .when(Condition::equals("name", user.name.as_str()))
+            .when(Condition::equals("email", user.email.as_str()));
         let next = self.sign_in.reissue(user.id, &session)?;
         let moved = session::switch(joining.tenant.id, &next, joining.now)?;
         writes.push(Write::update(session_key, moved));
@@ -224,14 +228,6 @@ impl InvitationsAccept {
             answer,
         })
     }
-}
-
-/// The form under which a stored address is unique.
-fn normalised(stored: &str) -> Result<String, Problem> {
-    let address: EmailAddress = stored
-        .parse()
-        .map_err(|error| errors::internal("stored address", &error))?;
-    Ok(address.normalised())
 }
 
 fn main() -> ExitCode {
