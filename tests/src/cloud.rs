@@ -136,6 +136,25 @@ impl TestCloud {
             .unwrap_or_else(|error| panic!("{table}: {error}"))
     }
 
+    /// Waits until nothing is on its way to a function: what was written before this call has had its effects, such as mail. What is
+    /// left to a visibility time-out after a failure is not waited for; `gateway().advance_clock(…)` ends those.
+    pub async fn settled(&self) {
+        self.cloud
+            .settled()
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Runs a scheduled function once, now, by its binary's name; it must not fail.
+    pub async fn run_scheduled(&self, binary: &str) {
+        let function = crate::direct::function_id(binary);
+        let run = self.cloud.run_scheduled(&function).await;
+        let run = run.unwrap_or_else(|| panic!("{function} has no schedule"));
+        let invoked = run.unwrap_or_else(|error| panic!("{function}: {error}"));
+        let text = String::from_utf8_lossy(&invoked.payload);
+        assert_eq!(invoked.function_error, None, "{function}: {text}");
+    }
+
     /// What the functions wrote while they served this request.
     pub fn log_of(&self, request_id: &str) -> Vec<String> {
         let lines = self.cloud.function_logs().into_iter();

@@ -3,6 +3,7 @@
 use crate::Gateway;
 use crate::dynamodb::stream::Stream;
 use crate::judge;
+use crate::sns::Topic;
 use crate::sqs::Queue;
 use std::sync::Arc;
 
@@ -24,6 +25,11 @@ impl Gateway {
     pub fn queue(&self, name_or_arn: &str) -> Option<Arc<Queue>> {
         let found = self.queues.named(name_or_arn);
         found.or_else(|| self.queues.with_arn(name_or_arn)).cloned()
+    }
+
+    /// The topic with this ARN.
+    pub fn topic(&self, arn: &str) -> Option<Arc<Topic>> {
+        self.topics.with_arn(arn).cloned()
     }
 
     /// Whether a function's role allows an action, as a service that works for the function asks. The error says why not.

@@ -37,6 +37,7 @@ mod router;
 mod secrets;
 mod ses;
 mod sigv4;
+mod sns;
 mod sqs;
 mod strict_json;
 mod sts;
@@ -50,6 +51,7 @@ pub use faults::{Fault, FaultError};
 pub use principal::Principal;
 pub use random::RandomFailed;
 pub use ses::Message;
+pub use sns::{Subscription, Topic};
 pub use sqs::Queue;
 pub use sts::{JwksFuture, JwksSource};
 
@@ -97,6 +99,8 @@ pub struct Gateway {
     secrets: secrets::Secrets,
     mailbox: ses::Mailbox,
     queues: sqs::Queues,
+    topics: sns::Topics,
+    configuration_sets: ses::ConfigurationSets,
     decisions: decisions::DecisionLog,
     faults: faults::Faults,
     /// Dropped with the gateway, which ends the thread that sweeps.
@@ -127,6 +131,9 @@ impl Gateway {
             .map_err(|error| GatewayError::Store(error.to_string()))?;
         let clock = Arc::new(clock::Clock::default());
         let queues = sqs::Queues::read(resolved, &clock, REGION, ACCOUNT_ID)?;
+        let topics = sns::Topics::read(resolved, &clock, REGION, ACCOUNT_ID)?;
+        let configuration_sets =
+            ses::ConfigurationSets::read(resolved, &topics, REGION, ACCOUNT_ID)?;
         Ok(Arc::new(Self {
             region: REGION.to_owned(),
             account_id: ACCOUNT_ID.to_owned(),
@@ -141,6 +148,8 @@ impl Gateway {
             secrets: secrets::Secrets::read(resolved, &config.secrets, REGION, ACCOUNT_ID)?,
             mailbox: ses::Mailbox::default(),
             queues,
+            topics,
+            configuration_sets,
             decisions: decisions::DecisionLog::default(),
             faults: faults::Faults::default(),
             _alive: alive,

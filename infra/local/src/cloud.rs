@@ -99,7 +99,23 @@ impl Cloud {
     /// # Errors
     /// When something is still on its way after half a minute.
     pub async fn settled(&self) -> Result<(), Unsettled> {
-        self.sources.settled(SETTLE_LIMIT).await
+        let sources = Arc::clone(&self.sources);
+        let task = async move { sources.settled(SETTLE_LIMIT).await };
+        // On the cloud's own runtime, whose threads may block on the store. An error means that the cloud has ended.
+        self.handle.spawn(task).await.unwrap_or(Ok(()))
+    }
+
+    /// Calls a function once, now, as its schedule in the template would. Nothing if it has no schedule.
+    ///
+    /// # Errors
+    /// When the cloud is being stopped.
+    pub async fn run_scheduled(
+        &self,
+        function_logical_id: &str,
+    ) -> Option<Result<Invoked, InvokeError>> {
+        let (sources, name) = (Arc::clone(&self.sources), function_logical_id.to_owned());
+        let task = self.handle.spawn(async move { sources.run(&name).await });
+        task.await.unwrap_or(Some(Err(InvokeError::Stopped)))
     }
 
     /// Kills every process of a function, at work or not, as if each had crashed. Gives their number.

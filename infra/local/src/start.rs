@@ -10,7 +10,7 @@ use crate::{
     listen::{self, listen, serve},
     options::Options,
     pages::Pages,
-    sources::{self, Sources, Target},
+    sources::{self, AsynchronousSettings, Sources, Target},
     stack,
 };
 use gateway::Gateway;
@@ -88,9 +88,13 @@ impl Running {
             })
             .collect();
         let mut events = Vec::new();
+        let mut asynchronous = BTreeMap::new();
         for resource in resources().filter(|r| r.kind == functions::KIND) {
-            events
-                .extend(sources::read(&resource.logical_id, &resource.properties).map_err(wrong)?);
+            let (name, properties) = (&resource.logical_id, &resource.properties);
+            events.extend(sources::read(name, properties).map_err(wrong)?);
+            let settings = AsynchronousSettings::read(properties);
+            let settings = settings.map_err(|detail| wrong(format!("{name}: {detail}")))?;
+            asynchronous.insert(name.clone(), settings);
         }
         let apis = Apis::read(&declared).map_err(|error| wrong(error.to_string()))?;
         let issuer_url = stack::issuer_url(&resolved);
@@ -107,7 +111,11 @@ impl Running {
         };
         let gateway = Gateway::new(config).map_err(|error| wrong(error.to_string()))?;
         check_roles(&functions, &gateway).map_err(wrong)?;
-        let targets: Vec<Target> = functions.iter().map(Target::of).collect();
+        let target = |function: &Function| {
+            let settings = asynchronous.remove(&function.name);
+            Target::of(function, settings.unwrap_or_default())
+        };
+        let targets: Vec<Target> = functions.iter().map(target).collect();
         let variables = variables(Arc::clone(&gateway), aws_url.clone());
         let keep = Keep {
             idle_stop: options.idle_stop,
@@ -124,6 +132,7 @@ impl Running {
         let sources = sources.await.map_err(wrong)?;
         let pages = Pages {
             gateway: Arc::clone(&gateway),
+            sources: Arc::clone(&sources),
             api_url: api_url.clone(),
             aws_url: aws_url.clone(),
         };

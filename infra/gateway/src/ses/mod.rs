@@ -1,7 +1,10 @@
 //! SES: mail is judged like everything else, and then kept instead of sent.
 
+mod configuration;
+mod events;
 mod message;
 
+pub(crate) use configuration::ConfigurationSets;
 pub use message::Message;
 
 use crate::Gateway;
@@ -130,6 +133,17 @@ fn send(
         }
     }
     record.decision = Verdict::Allowed;
+    if let Some(set) = &message.configuration_set
+        && gateway.configuration_sets.destinations(set).is_none()
+    {
+        return Err(ApiError {
+            status: StatusCode::NOT_FOUND,
+            ..ApiError::client(
+                "NotFoundException",
+                format!("Configuration set <{set}> does not exist."),
+            )
+        });
+    }
     let recipients = message.to.iter().chain(&message.cc).chain(&message.bcc);
     let addresses = recipients.map(|recipient| address_of(recipient));
     let fault = gateway.faults.take("SendEmail", addresses);
@@ -147,7 +161,8 @@ fn send(
     message.id = uuid::Uuid::new_v4().to_string();
     message.time = iso8601(gateway.clock.now());
     let id = message.id.clone();
-    gateway.mailbox.keep(message);
+    gateway.mailbox.keep(message.clone());
+    events::publish(gateway, &message, principal);
     if fault == Some(FaultError::LostReply) {
         return Err(failed());
     }

@@ -8,14 +8,16 @@ mod html;
 mod iam;
 mod index;
 mod mail;
+mod run;
 
+use crate::sources::Sources;
 use axum::{
     Json, Router,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, uri::Authority},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
     middleware::{self, Next},
     response::{Html, IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{get, post},
 };
 use gateway::Gateway;
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,7 @@ use std::sync::Arc;
 /// What the pages show.
 pub(crate) struct Pages {
     pub(crate) gateway: Arc<Gateway>,
+    pub(crate) sources: Arc<Sources>,
     pub(crate) api_url: String,
     pub(crate) aws_url: String,
 }
@@ -38,6 +41,7 @@ impl Pages {
             .route("/_local/capacity", get(capacity::answer))
             .route("/_local/mail", get(mail::answer))
             .route("/_local/credentials", get(credentials::answer))
+            .route("/_local/run", post(run::answer))
             .layer(middleware::from_fn(guard))
             .with_state(Arc::new(self))
     }
@@ -84,9 +88,10 @@ async fn overview(State(pages): Shared, headers: HeaderMap) -> Response {
     let document = json!({
         "api": pages.api_url, "aws": pages.aws_url,
         "pages": ["/_local/iam", "/_local/capacity", "/_local/mail", "/_local/credentials?tenant_id=…&access=read|write|admin"],
+        "scheduled": pages.sources.scheduled(),
     });
     respond(Format::chosen(None, &headers), &document, || {
-        index::html(&pages.api_url, &pages.aws_url)
+        index::html(&pages.api_url, &pages.aws_url, &pages.sources.scheduled())
     })
 }
 
@@ -97,6 +102,14 @@ async fn guard(request: Request, next: Next) -> Response {
             StatusCode::FORBIDDEN,
             "these pages answer only under localhost, 127.0.0.1 or [::1]",
         );
+    }
+    // A form of another site could send a POST here. Browsers say where it comes from; other clients say nothing.
+    let from = request.headers().get("sec-fetch-site");
+    let foreign = from.map_or(request.headers().contains_key(header::ORIGIN), |site| {
+        site != "same-origin"
+    });
+    if request.method() != Method::GET && foreign {
+        return refuse(StatusCode::FORBIDDEN, "another site may not send this");
     }
     let mut response = next.run(request).await;
     let headers: [(HeaderName, &str); 4] = [

@@ -1,6 +1,9 @@
 //! The event sources of the template's functions, beside their routes.
 
-use super::filter::Filter;
+use super::{
+    filter::Filter,
+    schedule::{Kind, Schedule},
+};
 use crate::api::{boolean, number};
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -18,6 +21,9 @@ pub(crate) struct Declared {
 pub(crate) enum Source {
     Stream(StreamSource),
     Queue(QueueSource),
+    /// A topic, by its ARN.
+    Topic(String),
+    Schedule(Schedule),
 }
 
 /// A table's stream.
@@ -52,7 +58,7 @@ pub(crate) struct Batching {
 }
 
 /// The types of events that are read here; routes are read elsewhere.
-pub(crate) const TYPES: [&str; 2] = ["DynamoDB", "SQS"];
+pub(crate) const TYPES: [&str; 5] = ["DynamoDB", "SQS", "SNS", "Schedule", "ScheduleV2"];
 
 /// Reads the event sources of one function.
 pub(crate) fn read(function: &str, properties: &Value) -> Result<Vec<Declared>, String> {
@@ -70,10 +76,14 @@ pub(crate) fn read(function: &str, properties: &Value) -> Result<Vec<Declared>, 
         let source = match value.get("Type").and_then(Value::as_str) {
             Some("DynamoDB") => stream(&members).map(Source::Stream),
             Some("SQS") => queue(&members).map(Source::Queue),
+            Some("SNS") => topic(&members).map(Source::Topic),
+            Some("Schedule") => schedule(&members, Kind::Rule).map(Source::Schedule),
+            Some("ScheduleV2") => schedule(&members, Kind::Scheduler).map(Source::Schedule),
             _ => continue,
         };
         let source = source.map_err(wrong)?;
-        if members.truth("Enabled", true).map_err(wrong)? {
+        let state = members.get("State").and_then(Value::as_str);
+        if members.truth("Enabled", true).map_err(wrong)? && state != Some("DISABLED") {
             declared.push(Declared {
                 function: function.to_owned(),
                 event: event.clone(),
@@ -156,6 +166,51 @@ fn queue(members: &Members<'_>) -> Result<QueueSource, String> {
         batching,
         concurrency: concurrency.transpose()?,
     })
+}
+
+fn topic(members: &Members<'_>) -> Result<String, String> {
+    members.only(&["Topic"])?;
+    members.required("Topic").map(str::to_owned)
+}
+
+/// What is said of retries and dead letters counts at AWS, where an event may not reach its function.
+fn schedule(members: &Members<'_>, kind: Kind) -> Result<Schedule, String> {
+    let expression = match kind {
+        Kind::Rule => {
+            members.only(&[
+                "Schedule",
+                "Input",
+                "Name",
+                "Description",
+                "Enabled",
+                "State",
+                "RetryPolicy",
+                "DeadLetterConfig",
+            ])?;
+            members.required("Schedule")?
+        }
+        Kind::Scheduler => {
+            members.only(&[
+                "ScheduleExpression",
+                "Input",
+                "Name",
+                "Description",
+                "State",
+                "RetryPolicy",
+                "DeadLetterConfig",
+                "FlexibleTimeWindow",
+                "RoleArn",
+                "OmitName",
+                "ScheduleExpressionTimezone",
+            ])?;
+            members.required("ScheduleExpression")?
+        }
+    };
+    Schedule::read(
+        kind,
+        expression,
+        members.get("Input").and_then(Value::as_str),
+    )
 }
 
 /// The properties of an event.

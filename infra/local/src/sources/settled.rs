@@ -1,7 +1,7 @@
 //! Waiting until nothing is on its way: for tests that look at what events have brought about.
 
 use super::{Sources, stream::Position};
-use gateway::Queue;
+use gateway::{Queue, Topic};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -22,6 +22,7 @@ pub struct Unsettled(Duration, String);
 struct Marks {
     streams: Vec<Option<String>>,
     queues: Vec<u64>,
+    topics: Vec<u64>,
 }
 
 impl Sources {
@@ -50,6 +51,11 @@ impl Sources {
     async fn marks(&self) -> Marks {
         let mut marks = Marks {
             streams: Vec::new(),
+            topics: self
+                .topics
+                .iter()
+                .map(|topic| topic.last_number())
+                .collect(),
             queues: self
                 .queues
                 .iter()
@@ -75,6 +81,17 @@ impl Sources {
         }
         let busy = |(queue, mark): &(&Arc<Queue>, &u64)| queue.is_outstanding(**mark);
         let mut queues = self.queues.iter().zip(&marks.queues);
-        queues.find(busy).map(|(queue, _)| queue.name().to_owned())
+        if let Some((queue, _)) = queues.find(busy) {
+            return Some(queue.name().to_owned());
+        }
+        let busy = |(topic, mark): &(&Arc<Topic>, &u64)| topic.is_outstanding(**mark);
+        let mut topics = self.topics.iter().zip(&marks.topics);
+        if let Some((topic, _)) = topics.find(busy) {
+            return Some(topic.name().to_owned());
+        }
+        let mut schedules = self.schedules.iter();
+        schedules
+            .find(|scheduled| scheduled.caller.is_busy())
+            .map(|scheduled| scheduled.caller.function().to_owned())
     }
 }

@@ -7,7 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod mail;
 mod queues;
+mod schedules;
 mod startup;
 mod streams;
 mod support;

@@ -48,7 +48,7 @@ impl TestCloud {
         }
     }
 
-    fn config(&self, role: &str) -> aws_config::SdkConfig {
+    pub(crate) fn config(&self, role: &str) -> aws_config::SdkConfig {
         let given = self.cloud.gateway().role_credentials(role, "test").unwrap();
         let credentials = aws_credential_types::Credentials::new(
             given.access_key_id,
