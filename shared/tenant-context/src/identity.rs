@@ -4,11 +4,14 @@
 //! prefixes and attributes that each needs. In any other function these keys lead nowhere: its role has no data access.
 
 use crate::aws::Aws;
+use crate::billing;
 use crate::ids::{TenantId, UserId};
 use crate::keys::{self, Key, TenantKeys, UserKeys};
 use crate::table::{Stamp, Table};
 use std::sync::Arc;
 use uuid::Uuid;
+
+const DAY: i64 = 86_400;
 
 /// Access with the function's own role.
 #[derive(Clone)]
@@ -71,6 +74,16 @@ impl Identity {
     /// Which tenant has proved this domain to be its own; the caller gives its one spelling.
     pub fn domain_key(&self, domain: &str) -> Key {
         keys::domain(domain)
+    }
+
+    /// An event of the billing provider, by its id; the caller has checked its form.
+    pub fn billing_event_key(&self, id: &str) -> Key {
+        billing::billing_event(id)
+    }
+
+    /// That a tenant's trial ends at a time, given in seconds since 1970.
+    pub fn trial_due_key(&self, tenant: TenantId, ends_at: i64) -> Key {
+        billing::trial_due(ends_at.div_euclid(DAY), tenant)
     }
 
     /// Which tenant has this slug.

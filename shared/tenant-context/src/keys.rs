@@ -13,6 +13,8 @@
 //! | tenant | `TENANT#<t>` | `ROLE_NAME#<hash of name>` | that a custom role has this name |
 //! | tenant | `TENANT#<t>` | `SETTINGS` | the tenant's settings |
 //! | tenant | `TENANT#<t>` | `BRANDING` | the tenant's branding |
+//! | tenant | `TENANT#<t>` | `SUBSCRIPTION` | plan, status and period of the subscription |
+//! | tenant | `TENANT#<t>` | `PAYMENT#<time>#<event>` | a payment |
 //! | tenant | `TENANT#<t>` | `METADATA` | what the tenant notes of itself |
 //! | tenant | `TENANT#<t>` | `DOMAINS` | the names of its domains, so that they can be counted |
 //! | tenant | `TENANT#<t>` | `DOMAIN#<domain>` | a domain, proved or not |
@@ -30,6 +32,9 @@
 //! | directory | `BACKOFF#ACCOUNT#<sha256>` | `BACKOFF` | how often somebody tried an account lately |
 //! | directory | `BACKOFF#IP#<network>` | `BACKOFF` | how often a network did |
 //! | directory | `SUPPRESSED#<sha256 of address>` | `SUPPRESSED` | an address that gets no more mail |
+//! | directory | `BILLINGEVENT#<id>` | `BILLINGEVENT` | that an event of the billing provider has been dealt with |
+//! | directory | `DUE#TRIAL#<day>#<shard>` | `TENANT#<t>` | that a tenant's trial ends on this day |
+//! | directory | `DUE#TRIAL#CURSOR` | `CURSOR` | up to which day trials that ended have been dealt with |
 //! | directory | `SLUG#<slug>` | `SLUG` | the tenant with this slug |
 //! | directory | `DOMAIN#<domain>` | `DOMAIN` | the tenant that has proved this domain to be its own |
 

@@ -12,7 +12,9 @@
 //! | [`table`] | the operations: get, write, transact, query |
 //! | [`expression`] | conditions and updates without expression text at the call site |
 //! | [`cursor`] | sealed list cursors |
+//! | [`index`] | lists of records by owner, status, reference, name and change |
 //! | [`authorization`] | what the authorizer reads |
+//! | [`billing`] | subscription, payments, and trials that end |
 //! | [`identity`] | the directory, for the functions that sign people up and in |
 //! | [`outbox`] | letters to be sent, as event functions find them |
 //! | [`person`] | a user and their tenants, in one call |
@@ -26,6 +28,7 @@ compile_error!(
 
 pub mod authorization;
 mod aws;
+pub mod billing;
 pub mod context;
 mod credentials;
 pub mod cursor;
@@ -33,6 +36,7 @@ pub mod errors;
 pub mod expression;
 pub mod identity;
 pub mod ids;
+pub mod index;
 pub mod items;
 pub mod keys;
 mod local_route;
@@ -47,6 +51,7 @@ pub use context::{ProjectScope, TenantContext};
 pub use credentials::TradeableTokens;
 pub use expression::{Condition, Update};
 pub use ids::{InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
+pub use index::{IndexEntry, RecordList};
 pub use keys::{Key, Partition};
 pub use table::{Page, StoredItem, Table, Write, WriteError};
 pub use uuid::Uuid;

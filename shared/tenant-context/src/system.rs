@@ -8,8 +8,9 @@
 //! Only event functions may use it: `clippy.toml` bans [`System::new`], and each use says why it is one.
 
 use crate::aws::Aws;
+use crate::billing;
 use crate::ids::TenantId;
-use crate::keys::{Key, TenantKeys};
+use crate::keys::{Key, Partition, TenantKeys};
 use crate::outbox::{self, Outbox};
 use crate::table::{Stamp, Table};
 use permissions::Access;
@@ -64,6 +65,22 @@ impl System {
     /// That an address gets no more mail, by the SHA-256 of its normalised form in hexadecimal.
     pub fn suppressed(&self, hash: &str) -> Key {
         outbox::suppressed(hash)
+    }
+
+    /// The trials that end on a day (in days since 1970), in several parts.
+    pub fn trials_due(&self, day: i64) -> Vec<Partition> {
+        let shards = 0..billing::TRIAL_SHARDS;
+        shards.map(|shard| billing::trials_due(day, shard)).collect()
+    }
+
+    /// That a tenant's trial ends on a day.
+    pub fn trial_due(&self, day: i64, tenant: TenantId) -> Key {
+        billing::trial_due(day, tenant)
+    }
+
+    /// How far the work on trials has come.
+    pub fn trials_cursor(&self) -> Key {
+        billing::trials_cursor()
     }
 
     fn stamp(&self, request: &str) -> Stamp {
