@@ -1,5 +1,7 @@
 //! Joining a tenant: invitation, seat, member and the person's own pointer change together or not at all.
 
+use crate::ending::normalised;
+use crate::together::delete_when;
 use endpoint::prelude::*;
 use sign_in::link::LinkToken;
 use tenant_context::identity::Identity;
@@ -14,6 +16,7 @@ const INVITER: usize = 1;
 const TENANT: usize = 2;
 const MEMBER: usize = 3;
 const MEMBERSHIP: usize = 4;
+const INVITED: usize = 5;
 
 /// A person takes an invitation up.
 pub struct Joining<'a> {
@@ -69,6 +72,7 @@ impl Joining<'_> {
                 )?,
             },
             Write::create(membership_key, &self.membership(&member))?,
+            self.free_address()?,
         ])
     }
 
@@ -96,7 +100,15 @@ impl Joining<'_> {
             .when(Condition::greater_than("expires_at", self.now)))
     }
 
-    /// The condition is what keeps seats from being exceeded, however many join at once.
+    /// The address can be invited again: later, when the membership has ended.
+    fn free_address(&self) -> Result<Write, Problem> {
+        let keys = self.identity.tenant_keys(self.tenant_id());
+        let by_address = keys.invited(&normalised(&self.invitation.email)?);
+        let is_this = Condition::equals("invitation_id", self.invitation.id.to_string());
+        Ok(delete_when(by_address, is_this))
+    }
+
+    /// The invitation has held the seat since it was made, so `seats_taken` stays. The condition is what keeps seats from being exceeded, however many join at once.
     fn take_seat(&self) -> Update {
         let update = Update::new()
             .add("members", 1)
@@ -167,7 +179,7 @@ pub fn refusal(refused: Vec<(usize, Option<StoredItem>)>, otherwise: Problem) ->
         return Kind::Conflict.into();
     };
     match position {
-        INVITATION | INVITER => Kind::InvitationInvalid.into(),
+        INVITATION | INVITER | INVITED => Kind::InvitationInvalid.into(),
         TENANT => match item.map(StoredItem::read::<Tenant>) {
             Some(Ok(tenant)) => no_seat(tenant.status).into(),
             Some(Err(problem)) => problem,
@@ -255,7 +267,8 @@ mod tests {
             refusal(refused, Kind::SessionRevoked.into()).kind()
         };
         assert_eq!(kind(&[INVITER, TENANT]), Kind::InvitationInvalid);
-        assert_eq!(kind(&[MEMBERSHIP, MEMBERSHIP + 1]), Kind::Conflict);
-        assert_eq!(kind(&[MEMBERSHIP + 1]), Kind::SessionRevoked);
+        assert_eq!(kind(&[MEMBERSHIP, INVITED]), Kind::Conflict);
+        assert_eq!(kind(&[INVITED]), Kind::InvitationInvalid);
+        assert_eq!(kind(&[INVITED + 1]), Kind::SessionRevoked);
     }
 }

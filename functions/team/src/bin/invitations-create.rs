@@ -2,12 +2,10 @@
 
 use endpoint::prelude::*;
 use fields::EmailAddress;
-use sign_in::link::{Link, LinkKeys, Purpose};
-use tenant_context::items::{Invitation, InvitationStatus, Tenant};
-use tenant_context::{InvitationId, ProjectId, errors, variable};
-
-/// How long an invitation is good for.
-const DAYS: i64 = 7;
+use sign_in::link::LinkKeys;
+use team_functions::inviting::{Inviting, Wanted};
+use team_functions::shown::ShownInvitation;
+use tenant_context::{ProjectId, variable};
 
 struct InvitationsCreate {
     links: LinkKeys,
@@ -21,9 +19,9 @@ struct Body {
     email: EmailAddress,
     /// The role they will have: one below your own, unless you are an owner.
     role: RoleRef,
-    /// The projects they will be in, of those that you see.
-    #[serde(default)]
-    project_ids: Vec<ProjectId>,
+    /// The projects they will be in, of those that you see. Left out, a role that sees only its own projects gets every
+    /// open one that you see; an empty list is none.
+    project_ids: Option<Vec<ProjectId>>,
     /// Whether the invitation is sent by e-mail. If not, the answer holds the link.
     #[serde(default = "yes")]
     send_email: bool,
@@ -31,24 +29,6 @@ struct Body {
 
 fn yes() -> bool {
     true
-}
-
-/// An invitation.
-#[derive(Serialize, JsonSchema)]
-struct Created {
-    /// Its id.
-    id: InvitationId,
-    /// Whom it invites.
-    email: String,
-    /// The role they will have.
-    role: RoleRef,
-    /// The projects they will be in.
-    project_ids: Vec<ProjectId>,
-    /// When it ends.
-    expires_at: String,
-    /// Where it is accepted; only if no e-mail was sent, and only here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    invitation_link: Option<String>,
 }
 
 impl Endpoint for InvitationsCreate {
@@ -60,12 +40,12 @@ impl Endpoint for InvitationsCreate {
             )
             .role("InvitationsCreateRole")
             .needs(&[Needs::Tenant, Needs::LinkKey])
-            .problems(&[Kind::SeatLimit, Kind::ReferenceNotFound]);
+            .problems(&[Kind::SeatLimit, Kind::ReferenceNotFound, Kind::Conflict]);
     type Caller = TenantContext;
     type Path = NoInput;
     type Query = NoInput;
     type Body = Body;
-    type Output = Created;
+    type Output = ShownInvitation;
 
     async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
         Ok(Self {
@@ -78,91 +58,22 @@ impl Endpoint for InvitationsCreate {
         &self,
         caller: TenantContext,
         input: Input<Self>,
-    ) -> Result<Reply<Created>, Problem> {
-        let Body {
-            email,
-            role,
-            project_ids,
-            send_email,
-        } = input.body;
+    ) -> Result<Reply<ShownInvitation>, Problem> {
         let table = caller.table().await?;
-        let tenant: Tenant = table
-            .get(&caller.keys().tenant())
-            .await?
-            .ok_or(Kind::NotFound)?;
-        may_give(&caller, &tenant, role, &project_ids)?;
-        let id = InvitationId::generate();
-        let link = Link::new(Purpose::Invitation, caller.tenant_id().uuid(), id.uuid());
-        let end = jiff::Timestamp::now().checked_add(jiff::SignedDuration::from_hours(24 * DAYS));
-        let end = end.map_err(|error| errors::internal("expiry", &error))?;
-        let invitation = Invitation {
-            id,
-            email: email.to_string(),
-            role,
-            project_ids: project_ids.into_iter().collect(),
-            status: InvitationStatus::Pending,
-            secret_hash: self.links.token(&link).hash(),
-            nonce: link.nonce,
-            expires_at: end.as_second(),
-            invited_by: caller.user_id(),
-            created_at: endpoint::now(),
+        let inviting = Inviting::begin(&caller, &table, &self.links).await?;
+        let body = input.body;
+        let wanted = Wanted {
+            email: body.email,
+            role: body.role,
+            project_ids: body.project_ids,
+            send_email: body.send_email,
         };
-        let seat = vec![Condition::LessThanAttribute("members", "seats")];
-        let writes = vec![
-            Write::create(caller.keys().invitation(invitation.id), &invitation)?,
-            Write::check(caller.keys().tenant(), seat),
-        ];
-        table
-            .transact(writes)
-            .await
-            .map_err(|error| error.or(|_| Kind::SeatLimit.into()))?;
-        let link = self.links.url(&self.console_url, &link);
+        let (invitation, link) = inviting.invite(wanted).await?;
         let location = format!("/v1/invitations/{}", invitation.id);
-        let created = Created {
-            id: invitation.id,
-            email: invitation.email,
-            role,
-            project_ids: invitation.project_ids.into_iter().collect(),
-            expires_at: format!("{end:.0}"),
-            invitation_link: (!send_email).then_some(link),
-        };
+        let link = (!body.send_email).then(|| self.links.url(&self.console_url, &link));
+        let now = jiff::Timestamp::now().as_second();
+        let created = ShownInvitation::at(now, invitation).with_link(link);
         Ok(Reply::new(created).location(location))
-    }
-}
-
-/// Nobody gives a role at or above their own, owners aside, or lets anybody into a project that they don't see.
-fn may_give(
-    caller: &TenantContext,
-    tenant: &Tenant,
-    role: RoleRef,
-    projects: &[ProjectId],
-) -> Result<(), Problem> {
-    let Some(given) = tenant.standing(role) else {
-        return Err(Problem::new(Kind::ReferenceNotFound).field("/role", "is not a role here"));
-    };
-    if !caller.standing().may_manage(&given) {
-        let detail = "is not below your own";
-        return Err(Problem::new(Kind::PermissionDenied)
-            .detail("You can't give this role.")
-            .field("/role", detail));
-    }
-    let unseen = projects
-        .iter()
-        .enumerate()
-        .filter(|(_, project)| caller.project_or_archived(**project).is_err());
-    let problem = unseen.fold(
-        Problem::new(Kind::ReferenceNotFound),
-        |problem, (position, _)| {
-            problem.field(
-                format!("/project_ids/{position}"),
-                "is not a project that you see",
-            )
-        },
-    );
-    if problem.errors().is_empty() {
-        Ok(())
-    } else {
-        Err(problem)
     }
 }
 

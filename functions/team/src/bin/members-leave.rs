@@ -5,15 +5,15 @@
 //! role may not touch a member's role, not even to compare it: the member must be unchanged since it was read.
 
 use endpoint::prelude::*;
+use team_functions::counts::Counts;
+use team_functions::giving;
+use team_functions::together::Together;
 use tenant_context::identity::Identity;
 use tenant_context::items::MemberStatus;
 
 struct MembersLeave {
     identity: Identity,
 }
-
-/// The position of the tenant's write, which is refused to the last owner.
-const TENANT: usize = 0;
 
 /// What is read of the member.
 #[derive(Deserialize)]
@@ -67,31 +67,25 @@ impl Endpoint for MembersLeave {
             .await?;
         let seen = seen.ok_or(Kind::NotAMember)?;
         let keys = self.identity.tenant_keys(tenant);
-        let free_seat = Update::new().add("members", -1).when(Condition::Exists);
-        let free_seat = match seen.role {
-            // Of two owners who leave at once, the second finds one owner: themselves.
-            RoleRef::Fixed(Role::Owner) => free_seat
-                .add("owners", -1)
-                .when(Condition::greater_than("owners", 1)),
-            _ => free_seat,
-        };
         let leave = Update::new()
             .set("status", MemberStatus::Removed)?
             .when(Condition::equals("status", "active"))
             .when(Condition::equals("change.request", seen.change.request));
-        let writes = vec![
-            Write::update(keys.tenant(), free_seat),
-            Write::update(keys.member(user), leave),
-            Write::delete(self.identity.user_keys(user).membership(tenant)),
-        ];
-        let table = self.identity.table(Some(user), &input.request.id);
-        table.transact(writes).await.map_err(|error| {
-            error.or(|refused| match refused.first() {
-                Some((TENANT, _)) => Kind::LastOwner.into(),
-                _ => Problem::new(Kind::Conflict)
-                    .detail("Your membership has just changed: try again."),
-            })
-        })?;
+        let mut together = Together::new();
+        let active = (seen.role, MemberStatus::Active);
+        let gone = (seen.role, MemberStatus::Removed);
+        if let Some((free_seat, refused)) = Counts::between(active, gone).update() {
+            together.add(Write::update(keys.tenant(), free_seat), refused);
+        }
+        let changed =
+            Problem::new(Kind::Conflict).detail("Your membership has just changed: try again.");
+        together.add(Write::update(keys.member(user), leave), changed.clone());
+        let pointer = self.identity.user_keys(user).membership(tenant);
+        together.add(Write::delete(pointer), changed);
+        giving::release(&mut together, keys, seen.role);
+        together
+            .commit(&self.identity.table(Some(user), &input.request.id))
+            .await?;
         Ok(NoContent.into())
     }
 }
