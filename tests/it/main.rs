@@ -14,6 +14,7 @@ mod isolation;
 mod issuer;
 mod local_cloud;
 mod logs;
+mod mail;
 mod races;
 mod readme;
 mod v1;

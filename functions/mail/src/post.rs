@@ -15,7 +15,7 @@ use tenant_context::outbox::Outbox;
 use tenant_context::{Aws, InitError, variable};
 
 /// How long SES may take. The function's own time limit is longer, so that the answer is noted.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// SES has not taken the message, and may later.
 const BUSY: &[&str] = &[
     "TooManyRequestsException",

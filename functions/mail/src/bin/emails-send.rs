@@ -32,7 +32,8 @@ impl Worker for EmailsSend {
         Needs::LinkKey,
         Needs::Mail,
         Needs::EmailQueue,
-    ]);
+    ])
+    .timeout_s(10);
     type Event = Messages;
 
     #[expect(
