@@ -104,7 +104,7 @@ impl Running {
         let issuer = Issuer::new(&issuer_url);
         let config = gateway::Config {
             data_dir: data.as_ref().map(|data| data.path().to_owned()),
-            secrets: stack::secrets(&resolved, &keys),
+            secrets: stack::secrets(&resolved, &keys).map_err(wrong)?,
             issuer_url,
             jwks: issuer.clone(),
             resolved: resolved.clone(),
