@@ -86,9 +86,9 @@ pub(crate) const NEEDS: &[&str] = &[
     "tables",
     "access_key",
     "access_public_keys",
-    "mail",
     "link_key",
     "mfa_key",
+    "billing_secret",
 ];
 
 impl Endpoint {
