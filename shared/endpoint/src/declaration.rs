@@ -68,12 +68,12 @@ pub enum Needs {
     AccessKey,
     /// The public keys of access tokens.
     AccessPublicKeys,
-    /// A sender of e-mail.
-    Mail,
     /// The key from which the secrets of links in e-mails are derived.
     LinkKey,
     /// The key that the secrets of second factors are sealed with.
     MfaKey,
+    /// The secrets that the billing provider signs its events with.
+    BillingSecret,
 }
 
 impl Needs {
@@ -85,9 +85,9 @@ impl Needs {
             Needs::Tables => "tables",
             Needs::AccessKey => "access_key",
             Needs::AccessPublicKeys => "access_public_keys",
-            Needs::Mail => "mail",
             Needs::LinkKey => "link_key",
             Needs::MfaKey => "mfa_key",
+            Needs::BillingSecret => "billing_secret",
         }
     }
 }
