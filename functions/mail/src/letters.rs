@@ -144,7 +144,8 @@ impl Letters for Stock {
     async fn is_suppressed(&self, address: &str) -> Result<bool, Problem> {
         let key = self.system.suppressed(&suppression::hash(address));
         let found: Option<Suppression> = self.system.own_table("").get(&key).await?;
-        Ok(found.is_some())
+        // DynamoDB removes what has ended in its own time.
+        Ok(found.is_some_and(|found| found.ttl > crate::now()))
     }
 
     async fn branding(&self, tenant: StoredTenantId) -> Result<Branding, Problem> {

@@ -99,7 +99,10 @@ impl Post for Ses {
             Ok(parts) => parts,
             Err(error) => return Outcome::Refused(error.to_string()),
         };
-        let to = Destination::builder().to_addresses(&envelope.letter.to);
+        let Some(address) = in_ascii(&envelope.letter.to) else {
+            return Outcome::Refused("the domain of the address is none".to_owned());
+        };
+        let to = Destination::builder().to_addresses(address);
         let sent = self
             .client
             .send_email()
@@ -137,6 +140,13 @@ fn outcome<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Outcome {
     }
 }
 
+/// The address with its domain as mail servers take it (RFC 5890): `ada@münchen.example` → `ada@xn--mnchen-3ya.example`.
+fn in_ascii(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let domain = idna::domain_to_ascii(domain).ok()?;
+    Some(format!("{local}@{domain}"))
+}
+
 /// What SES's events about the message bear: which letter it is, and in whose outbox.
 fn tags(envelope: &Envelope<'_>) -> Result<Vec<MessageTag>, BuildError> {
     let (owner, id, letter) = match envelope.outbox {
@@ -165,4 +175,20 @@ fn content(message: &Message) -> Result<EmailContent, BuildError> {
         .body(body)
         .build();
     Ok(EmailContent::builder().simple(simple).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_goes_out_in_ascii() {
+        let ascii = |address| in_ascii(address);
+        assert_eq!(ascii("Ada@Example.com").as_deref(), Some("Ada@example.com"));
+        assert_eq!(
+            ascii("ada@m\u{fc}nchen.example").as_deref(),
+            Some("ada@xn--mnchen-3ya.example")
+        );
+        assert_eq!(ascii("nobody"), None);
+    }
 }
