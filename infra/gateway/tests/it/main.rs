@@ -15,6 +15,7 @@ mod indexes;
 mod items;
 mod mail;
 mod queries;
+mod queues;
 mod random;
 mod refusals;
 mod secrets;
