@@ -6,8 +6,9 @@ use mail::branding::Branding;
 use mail::outbox::State;
 use mail::templates::{self, Rendering};
 use problem::Problem;
-use sign_in::link::LinkKeys;
+use sign_in::link::{Link, LinkKeys, Purpose};
 use std::time::Duration;
+use tenant_context::items::StoredTenantId;
 use tenant_context::outbox::Outbox;
 use tenant_context::{Uuid, errors};
 
@@ -67,10 +68,24 @@ impl<L: Letters, P: Post> Sender<L, P> {
             _ => return Ok(Verdict::Done),
         }
         if self.letters.is_suppressed(&found.letter.to).await? {
-            self.letters.suppress(outbox, &found).await?;
+            let state = State::Suppressed;
+            self.letters.leave(outbox, &found, state).await?;
             return Ok(Verdict::Done);
         }
-        let branding = match found.letter.tenant_id {
+        if !is_of(outbox, found.letter.notice.link()) {
+            tracing::error!(
+                event = "foreign_link",
+                "a letter holds a link of somebody else's: it is not sent"
+            );
+            self.letters.leave(outbox, &found, State::Failed).await?;
+            return Ok(Verdict::Done);
+        }
+        // A tenant's letters wear its own branding, whatever they say.
+        let wears = match outbox {
+            Outbox::Tenant(tenant, _) => found.letter.tenant_id.map(|_| StoredTenantId(tenant)),
+            Outbox::User(..) => found.letter.tenant_id,
+        };
+        let branding = match wears {
             Some(tenant) => self.letters.branding(tenant).await?,
             None => Branding::default(),
         };
@@ -124,6 +139,17 @@ impl<L: Letters, P: Post> Sender<L, P> {
             // It stands as `sending`. SES's event may still move it on before the lease ends.
             Err(_) => Ok(Verdict::Again(seconds(self.lease_seconds))),
         }
+    }
+}
+
+/// Whether a link is about whoever's outbox it is in. The sender makes the secret of any link it is shown; so nobody who may
+/// write into one outbox gets a link of another's made.
+fn is_of(outbox: Outbox, link: Option<&Link>) -> bool {
+    let Some(link) = link else { return true };
+    match (outbox, link.purpose) {
+        (Outbox::Tenant(tenant, _), Purpose::Invitation) => link.owner == tenant.uuid(),
+        (Outbox::Tenant(..), _) | (Outbox::User(..), Purpose::Invitation) => false,
+        (Outbox::User(user, _), _) => link.owner == user.uuid(),
     }
 }
 

@@ -6,7 +6,6 @@ use problem::Kind;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
 use tenant_context::UserId;
-use tenant_context::items::StoredTenantId;
 
 const LEASE: i64 = 100;
 
@@ -65,11 +64,11 @@ impl Letters for Shelf {
         ))
     }
 
-    async fn suppress(&self, _: Outbox, found: &Stored) -> Result<(), Problem> {
+    async fn leave(&self, _: Outbox, found: &Stored, state: State) -> Result<(), Problem> {
         let as_found = (found.state, found.attempt);
         self.change(
             |item| (item.state, item.attempt) == as_found,
-            |item| item.state = State::Suppressed,
+            |item| item.state = state,
         );
         Ok(())
     }
@@ -248,4 +247,25 @@ async fn a_letter_that_is_gone_is_done() {
     *sender.letters.item() = None;
     assert_eq!(sender.at(0).await, Verdict::Done);
     assert_eq!(sender.asked(), 0);
+}
+
+#[tokio::test]
+async fn nobody_gets_a_link_of_somebody_elses_made() {
+    let (user, letter) = (UserId::generate(), Uuid::now_v7());
+    let own = Link::new(Purpose::ResetPassword, user.uuid(), letter);
+    let foreign = Link::new(Purpose::ResetPassword, letter, letter);
+    let of_a_tenant = Link::new(Purpose::Invitation, user.uuid(), letter);
+    for (link, state, asked) in [
+        (own, State::Sent, 1),
+        (foreign, State::Failed, 0),
+        (of_a_tenant, State::Failed, 0),
+    ] {
+        let sender = sender(&[]);
+        sender.letters.change(
+            |_| true,
+            |item| item.letter.notice = Notice::ResetPassword { link },
+        );
+        sender.attempt(Outbox::User(user, letter), 1, 0).await;
+        assert_eq!((sender.state(), sender.asked()), (state, asked), "{link:?}");
+    }
 }

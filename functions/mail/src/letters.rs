@@ -60,11 +60,12 @@ pub trait Letters: Send + Sync {
         lease_until: i64,
     ) -> impl Future<Output = Result<bool, Problem>> + Send;
 
-    /// Leaves the letter as it was found unsent for good. It does not matter if it has moved on since.
-    fn suppress(
+    /// Leaves the letter as it was found unsent for good, in this state. It does not matter if it has moved on since.
+    fn leave(
         &self,
         outbox: Outbox,
         found: &Stored,
+        state: State,
     ) -> impl Future<Output = Result<(), Problem>> + Send;
 
     /// Moves the letter on that `attempt` has in hand. It does not matter if it has moved on since.
@@ -179,8 +180,8 @@ impl Letters for Stock {
             .await
     }
 
-    async fn suppress(&self, outbox: Outbox, found: &Stored) -> Result<(), Problem> {
-        let update = Update::new().set("state", State::Suppressed)?;
+    async fn leave(&self, outbox: Outbox, found: &Stored, state: State) -> Result<(), Problem> {
+        let update = Update::new().set("state", state)?;
         let request = Uuid::new_v4().to_string();
         self.change(outbox, &request, unless_moved(found, update))
             .await

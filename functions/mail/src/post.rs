@@ -1,5 +1,6 @@
 //! SES: the one place that sends mail.
 
+use crate::suppression::in_ascii;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::config::retry::RetryConfig;
 use aws_sdk_sesv2::config::timeout::TimeoutConfig;
@@ -140,13 +141,6 @@ fn outcome<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Outcome {
     }
 }
 
-/// The address with its domain as mail servers take it (RFC 5890): `ada@münchen.example` → `ada@xn--mnchen-3ya.example`.
-fn in_ascii(address: &str) -> Option<String> {
-    let (local, domain) = address.rsplit_once('@')?;
-    let domain = idna::domain_to_ascii(domain).ok()?;
-    Some(format!("{local}@{domain}"))
-}
-
 /// What SES's events about the message bear: which letter it is, and in whose outbox.
 fn tags(envelope: &Envelope<'_>) -> Result<Vec<MessageTag>, BuildError> {
     let (owner, id, letter) = match envelope.outbox {
@@ -175,20 +169,4 @@ fn content(message: &Message) -> Result<EmailContent, BuildError> {
         .body(body)
         .build();
     Ok(EmailContent::builder().simple(simple).build())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_domain_goes_out_in_ascii() {
-        let ascii = |address| in_ascii(address);
-        assert_eq!(ascii("Ada@Example.com").as_deref(), Some("Ada@example.com"));
-        assert_eq!(
-            ascii("ada@m\u{fc}nchen.example").as_deref(),
-            Some("ada@xn--mnchen-3ya.example")
-        );
-        assert_eq!(ascii("nobody"), None);
-    }
 }

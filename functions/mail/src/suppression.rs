@@ -28,9 +28,18 @@ impl Suppression {
     }
 }
 
+/// The address with its domain as mail servers take it (RFC 5890): `ada@münchen.example` → `ada@xn--mnchen-3ya.example`.
+pub(crate) fn in_ascii(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let domain = idna::domain_to_ascii(domain).ok()?;
+    Some(format!("{local}@{domain}"))
+}
+
 /// How an address is known here: SHA-256 of its normalised form, in hexadecimal.
 pub fn hash(address: &str) -> String {
-    let normalised = address.trim().to_lowercase();
+    let address = address.trim();
+    let normalised = in_ascii(address).unwrap_or_else(|| address.to_owned());
+    let normalised = normalised.to_lowercase();
     let digest = digest(&SHA256, normalised.as_bytes());
     digest
         .as_ref()
@@ -48,5 +57,17 @@ mod tests {
         assert_eq!(hash("Ada@Example.com "), hash("ada@example.com"));
         assert_ne!(hash("ada@example.com"), hash("ada@example.org"));
         assert_eq!(hash("ada@example.com").len(), 64);
+        // SES tells of the form that it was given.
+        assert_eq!(
+            hash("ada@m\u{fc}nchen.example"),
+            hash("ada@xn--mnchen-3ya.example")
+        );
+    }
+
+    #[test]
+    fn a_domain_goes_out_in_ascii() {
+        let ascii = in_ascii("Ada@M\u{fc}nchen.example");
+        assert_eq!(ascii.as_deref(), Some("Ada@xn--mnchen-3ya.example"));
+        assert_eq!(in_ascii("nobody"), None);
     }
 }
