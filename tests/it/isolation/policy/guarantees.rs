@@ -191,6 +191,29 @@ guarantees! {
         }
     }
 
+    /// What a session and an account say of proofs is written by the functions that have seen the proof.
+    fn a_persons_own_credentials_never_write_a_proof(roles) {
+        let session = roles.person(PERSON);
+        for action in ["PutItem", "UpdateItem"] {
+            for proof in ["mfa_at", "stepped_up_at", "mfa_enabled"] {
+                let call = Call::new(action, "DirectoryTable", &[&person(PERSON)]);
+                session.may_not(&Call { attributes: &["pk", "sk", "last_seen_at", proof], ..call })?;
+            }
+        }
+    }
+
+    fn second_factors_are_out_of_reach_of_whoever_they_belong_to(roles) {
+        let keys = [second_factor(PERSON), pending_login()];
+        for session in [roles.person(PERSON), roles.tenant(PERSON, "admin")] {
+            for key in &keys {
+                for action in READS.iter().chain(&WRITES) {
+                    session.may_not(&Call::new(action, "DirectoryTable", &[key]).modest())?;
+                    session.may_not(&Call::new(action, "DirectoryTable", &[&person(PERSON), key]).modest())?;
+                }
+            }
+        }
+    }
+
     // ------------------------------------------------------------ who gets these credentials
     fn only_a_token_of_the_issuer_for_sts_is_traded(roles) {
         for (role, good) in [("TenantRole", Token::of_tenant(ACME, "write")), ("UserRole", Token::of_person(PERSON))] {
@@ -312,18 +335,74 @@ guarantees! {
         }
     }
 
-    /// Who signs up, or accepts an invitation without having an account, chooses a password; log-in renews an old hash.
+    /// Who signs up, or accepts an invitation without having an account, chooses a password; log-in renews an old hash, and
+    /// its second step holds the password fast while it begins the session; a link or the present password sets a new one.
     /// No other function writes one.
     fn only_sign_up_accept_and_log_in_write_a_password(roles) {
         for id in roles.ids().into_iter().filter(|id| *id != "UserRole") {
             for action in ["PutItem", "UpdateItem"] {
                 let call = Call { attributes: &["pk", "sk", "password_hash"], ..Call::new(action, "DirectoryTable", &[&person(PERSON)]) };
                 match (id, action) {
-                    ("TenantsCreateRole" | "InvitationsAcceptRole", "PutItem") | ("AuthLoginRole", "UpdateItem") => roles.execution(id).may(&call)?,
+                    ("TenantsCreateRole" | "InvitationsAcceptRole", "PutItem") | ("AuthLoginRole" | "AuthMfaRole" | "AuthResetPasswordRole" | "MeChangePasswordRole", "UpdateItem") => roles.execution(id).may(&call)?,
                     _ => roles.execution(id).may_not(&call)?,
                 }
             }
         }
+    }
+
+    /// An address leads to who signed up with it, was invited by it, or has followed a link to it: no other function says
+    /// whose it is, and none but the last gives one up.
+    fn only_sign_up_accept_and_a_followed_link_say_whose_an_address_is(roles) {
+        for id in roles.ids() {
+            let session = roles.execution(id);
+            let put = Call { attributes: &["pk", "sk", "user_id"], ..Call::new("PutItem", "DirectoryTable", &["EMAIL#ada@example.com"]) };
+            match id {
+                "TenantsCreateRole" | "InvitationsAcceptRole" | "AuthVerifyEmailRole" => session.may(&put)?,
+                _ => session.may_not(&put)?,
+            }
+            let delete = Call { attributes: &["pk", "sk", "user_id"], ..Call::new("DeleteItem", "DirectoryTable", &["EMAIL#ada@example.com"]) };
+            match id {
+                "AuthVerifyEmailRole" => session.may(&delete)?,
+                _ => session.may_not(&delete)?,
+            }
+            session.may_not(&Call { attributes: &["pk", "sk", "user_id"], ..Call::new("UpdateItem", "DirectoryTable", &["EMAIL#ada@example.com"]) })?;
+        }
+    }
+
+    /// Public functions that are asked about an address don't see the password's hash, and what they leave is a link and a
+    /// letter.
+    fn asking_for_a_link_shows_no_password_and_changes_no_person(roles) {
+        for id in ["AuthForgotPasswordRole", "AuthVerifyEmailRole"] {
+            let session = roles.execution(id);
+            let get = |attributes| Call { attributes, select: Some("SPECIFIC_ATTRIBUTES"), ..Call::new("GetItem", "DirectoryTable", &[&person(PERSON)]) };
+            session.may(&get(&["name", "email"]))?;
+            session.may_not(&get(&["name", "password_hash"]))?;
+            session.may_not(&Call { select: Some("ALL_ATTRIBUTES"), ..get(&["name", "email"]) })?;
+        }
+        let forgot = roles.execution("AuthForgotPasswordRole");
+        for attributes in [&["pk", "sk", "email"][..], &["pk", "sk", "email_verified_at"], &["pk", "sk", "revoked_at"]] {
+            forgot.may_not(&Call { attributes, ..Call::new("UpdateItem", "DirectoryTable", &[&person(PERSON)]) })?;
+        }
+        forgot.may_not(&Call::new("DeleteItem", "DirectoryTable", &[&person(PERSON)]).modest())?;
+    }
+
+    /// A count of guesses that could be taken away by whoever guesses would stop nobody: a network's never is, and a
+    /// person's own credentials reach none.
+    fn counts_of_guesses_are_raised_and_forgiven_by_functions_alone(roles) {
+        let count = |action, key: &str| Call { attributes: &["pk", "sk"], ..Call::new(action, "DirectoryTable", &[key]) };
+        let (account, network) = ("BACKOFF#ACCOUNT#x", "BACKOFF#IP#127.0.0.0/24");
+        for action in READS.iter().chain(&WRITES) {
+            for key in [account, network] {
+                roles.person(PERSON).may_not(&count(action, key))?;
+            }
+        }
+        for id in roles.ids().into_iter().filter(|id| *id != "UserRole") {
+            for action in ["DeleteItem", "PutItem", "BatchWriteItem"] {
+                roles.execution(id).may_not(&count(action, network))?;
+            }
+        }
+        roles.execution("AuthLoginRole").may(&count("DeleteItem", account))?;
+        roles.execution("AuthForgotPasswordRole").may_not(&count("DeleteItem", account))?;
     }
 
     /// The role of a member is given at sign-up and when an invitation is accepted. Everything else needs an admin's credentials.
@@ -332,7 +411,7 @@ guarantees! {
             for action in ["PutItem", "UpdateItem"] {
                 let call = Call { attributes: &["pk", "sk", "role"], ..Call::new(action, "TenantTable", &[&core(ACME)]) };
                 match (id, action) {
-                    ("TenantsCreateRole" | "InvitationsAcceptRole", "PutItem") => roles.execution(id).may(&call)?,
+                    ("TenantsCreateRole" | "MeTenantsCreateRole" | "InvitationsAcceptRole", "PutItem") => roles.execution(id).may(&call)?,
                     _ => roles.execution(id).may_not(&call)?,
                 }
             }
@@ -428,6 +507,52 @@ guarantees! {
         }
     }
 
+    /// Each with the actions that it needs, and no other function with any.
+    fn only_the_functions_of_second_factors_reach_them(roles) {
+        for id in roles.ids().into_iter().filter(|id| !is_traded(id)) {
+            let session = roles.execution(id);
+            for action in READS.iter().chain(&WRITES) {
+                let of_factor = Call::new(action, "DirectoryTable", &[&second_factor(PERSON)]).modest();
+                match (id, *action) {
+                    ("AuthMfaRole" | "AuthStepUpRole" | "MfaTotpConfirmRole", "GetItem" | "UpdateItem")
+                    | ("MfaTotpStartRole" | "MfaRecoveryCodesRole", "UpdateItem")
+                    | ("MfaTotpDeleteRole", "DeleteItem") => session.may(&of_factor)?,
+                    _ => session.may_not(&of_factor)?,
+                }
+                let of_login = Call::new(action, "DirectoryTable", &[&pending_login()]).modest();
+                match (id, *action) {
+                    ("AuthLoginRole", "PutItem") | ("AuthMfaRole", "UpdateItem" | "DeleteItem") => session.may(&of_login)?,
+                    _ => session.may_not(&of_login)?,
+                }
+            }
+        }
+    }
+
+    /// Whether a log-in asks for a second factor is written where one is set up or removed.
+    fn only_set_up_and_removal_turn_a_second_factor_on_or_off(roles) {
+        for id in roles.ids().into_iter().filter(|id| !is_traded(id)) {
+            for action in ["PutItem", "UpdateItem"] {
+                let call = Call { attributes: &["pk", "sk", "mfa_enabled"], ..Call::new(action, "DirectoryTable", &[&person(PERSON)]) };
+                match (id, action) {
+                    ("MfaTotpConfirmRole" | "MfaTotpDeleteRole", "UpdateItem") => roles.execution(id).may(&call)?,
+                    _ => roles.execution(id).may_not(&call)?,
+                }
+            }
+        }
+    }
+
+    fn only_the_functions_of_second_factors_read_their_key(roles) {
+        let secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:MfaKeySecret";
+        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret.to_owned(), ..Call::default() };
+        for id in roles.ids() {
+            let session = roles.execution(id);
+            match id {
+                "AuthMfaRole" | "AuthStepUpRole" | "MfaTotpStartRole" | "MfaTotpConfirmRole" | "MfaRecoveryCodesRole" => session.may(&call)?,
+                _ => session.may_not(&call)?,
+            }
+        }
+    }
+
     // ------------------------------------------------------------ all roles
     fn nobody_scans(roles) {
         let sweeping = ["Scan", "PartiQLSelect", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete", "SearchVectors", "ExportTableToPointInTime", "GetRecords", "UpdateTable", "DeleteTable", "CreateTable"];
@@ -507,6 +632,21 @@ guarantees! {
             }
         }
     }
+}
+
+/// The partition of a person's second factors.
+fn second_factor(user: &str) -> String {
+    format!("MFA#{user}")
+}
+
+/// A log-in that waits for its second factor.
+fn pending_login() -> String {
+    format!("LOGIN#{STRANGER}")
+}
+
+/// Whether a role is no function's own.
+fn is_traded(id: &str) -> bool {
+    matches!(id, "TenantRole" | "UserRole" | "TenantSystemRole")
 }
 
 /// None of a tenant's actions, on its tables and their indexes, goes through for these keys.

@@ -522,7 +522,64 @@ fn mutations() -> Vec<Mutation> {
         );
     }
     of_event_functions(&mut add);
+    of_second_factors(&mut add);
     all
+}
+
+/// What the functions of second factors, and everybody else, could do too much with them.
+#[rustfmt::skip]
+fn of_second_factors(
+    add: &mut impl FnMut(&'static str, &'static [&'static str], &'static str, &'static str, fn(&mut Value)),
+) {
+    const REACH: &str = "only_the_functions_of_second_factors_reach_them";
+    const NAMED: &str = "every_access_to_a_table_names_its_partitions";
+    add("UserRole", &["UserKeepsPassword"], "proofs among what may be written", "a_persons_own_credentials_never_write_a_proof", |s| {
+        s["Condition"]["ForAnyValue:StringEquals"]["dynamodb:Attributes"] = json!(["password_hash", "mfa_at", "mfa_enabled"]);
+    });
+    add("UserRole", USER_STATEMENTS, "one's own second factors", "second_factors_are_out_of_reach_of_whoever_they_belong_to", |s| {
+        let keys = s["Condition"]["ForAllValues:StringLike"][KEYS].as_array_mut().unwrap();
+        keys.push(json!("MFA#${aws:PrincipalTag/UserId}"));
+    });
+    add("AuthLoginRole", &["FindAddress", "ReadUser", "StartSession", "RememberTenant"], "second factors too", REACH, |s| {
+        s["Condition"]["ForAllValues:StringLike"][KEYS].as_array_mut().unwrap().push(json!("MFA#*"));
+    });
+    add("AuthMfaRole", &["TryLogin"], "reading log-ins that wait", REACH, |s| allow(s, "dynamodb:GetItem"));
+    add("AuthMfaRole", &["FinishLogin"], "removing second factors", REACH, |s| {
+        s["Condition"]["ForAllValues:StringLike"][KEYS].as_array_mut().unwrap().push(json!("MFA#*"));
+    });
+    add("MfaTotpStartRole", &["StoreSecret"], "reading what is stored", REACH, |s| allow(s, "dynamodb:GetItem"));
+    add("MfaRecoveryCodesRole", &["ReplaceRecoveryCodes"], "removing it", REACH, |s| allow(s, "dynamodb:DeleteItem"));
+    add("AuthStepUpRole", &["UseCodeAndNoteProof"], "any attribute", "only_set_up_and_removal_turn_a_second_factor_on_or_off", any_attribute);
+    add("AuthMfaRole", &["UseCodeAndRememberTenant"], "any attribute", "only_set_up_and_removal_turn_a_second_factor_on_or_off", any_attribute);
+    add("AuthLoginRole", &["RememberTenant"], "any attribute", "only_set_up_and_removal_turn_a_second_factor_on_or_off", any_attribute);
+    add("MeUpdateRole", &["Rename"], "any attribute", "only_sign_up_accept_and_log_in_write_a_password", any_attribute);
+    add("AuthVerifyEmailRole", &["ProveAddress"], "any attribute", "only_sign_up_accept_and_log_in_write_a_password", any_attribute);
+    add("AuthVerifyEmailRole", &["ReadLinks"], "any attribute", "asking_for_a_link_shows_no_password_and_changes_no_person", any_attribute);
+    add("AuthForgotPasswordRole", &["ReadProfile"], "whole items", "asking_for_a_link_shows_no_password_and_changes_no_person", |s| drop_operator(s, "StringEquals"));
+    add("MeTenantsCreateRole", &["RegisterTenant"], "anybody's address", "only_sign_up_accept_and_a_followed_link_say_whose_an_address_is", |s| {
+        s["Condition"]["ForAllValues:StringLike"][KEYS] = json!(["SLUG#*", "USER#*", "EMAIL#*"]);
+        any_attribute(s);
+    });
+    add("AuthLoginRole", &["MakeRoomAndForgive"], "the network's count too", "counts_of_guesses_are_raised_and_forgiven_by_functions_alone", |s| {
+        s["Condition"]["ForAllValues:StringLike"][KEYS] = json!(["USER#*", "BACKOFF#*"]);
+    });
+    add("MfaTotpDeleteRole", &["NoteFactorOff"], "any attribute", "only_sign_up_accept_and_log_in_write_a_password", any_attribute);
+    add("MfaTotpConfirmRole", &["TurnFactorOn"], "any attribute", "only_sign_up_accept_and_log_in_write_a_password", any_attribute);
+    add("AuthMfaRole", &["StartSessionAndTell"], "any attribute", "only_sign_up_accept_and_log_in_write_a_password", any_attribute);
+    add("AuthRefreshRole", &["ReadAccessKey"], "the key of second factors", "only_the_functions_of_second_factors_read_their_key", |s| {
+        s["Resource"] = json!("arn:aws:secretsmanager:us-east-1:000000000000:secret:MfaKeySecret");
+    });
+    for (role, sids) in [
+        ("AuthMfaRole", &["TryLogin", "ReadFactorForLogin", "ReadUserForLogin", "UseCodeAndRememberTenant", "StartSessionAndTell", "FinishLogin"][..]),
+        ("AuthStepUpRole", &["ReadAccount", "ReadFactorForStepUp", "UseCodeAndNoteProof", "ForgiveGuesses"]),
+        ("MfaTotpStartRole", &["StoreSecret"]),
+        ("MfaTotpConfirmRole", &["ReadFactorToConfirm", "TurnFactorOn", "TellFactorOn", "ForgiveCodes"]),
+        ("MfaTotpDeleteRole", &["RemoveFactor", "NoteFactorOff", "TellFactorOff"]),
+        ("MfaRecoveryCodesRole", &["ReplaceRecoveryCodes", "TellCodesReplaced"]),
+    ] {
+        add(role, sids, "no Null guard", NAMED, |s| drop_operator(s, "Null"));
+        add(role, sids, "no condition on the keys", NAMED, |s| drop_operator(s, "ForAllValues:StringLike"));
+    }
 }
 
 const SYSTEM_STATEMENTS: &[&str] = &["SystemReadLetter", "SystemMoveLetter", "SystemReadBranding"];
