@@ -36,6 +36,8 @@ kinds! {
     InvalidCursor = 400 "invalid-cursor" "The cursor is not valid" "The cursor is unknown here or has expired: start the list again without it.";
     /// A header is missing or of the wrong form.
     InvalidHeader = 400 "invalid-header" "A header is not valid" "One or more headers are not valid; see errors.";
+    /// The signature of a message from another service is missing, wrong or too old.
+    InvalidSignature = 400 "invalid-signature" "The signature is not valid" "The signature is missing, wrong or too old.";
     /// No acceptable credentials.
     Unauthenticated = 401 "unauthenticated" "Sign in first" "The request has no valid access token.";
     /// The access token was good and has expired.
@@ -52,6 +54,8 @@ kinds! {
     InvalidMfaToken = 401 "invalid-mfa-token" "The log-in can't be finished" "The log-in that waits for a code is unknown, finished or too old: sign in again.";
     /// The plan's seats are all in use.
     SeatLimit = 402 "seat-limit" "No free seat" "Every seat of the subscription is in use: buy a seat or remove a member.";
+    /// It has to be paid first.
+    PaymentRequired = 402 "payment-required" "A paid subscription is needed" "This needs a paid subscription: subscribe first.";
     /// A limit of the plan is reached.
     PlanLimit = 402 "plan-limit" "A limit of the plan is reached" "The plan does not allow more of these.";
     /// The role does not carry the permission.
@@ -74,8 +78,14 @@ kinds! {
     Conflict = 409 "conflict" "The change conflicts with the present state" "The present state does not allow this change.";
     /// A unique value is taken.
     AlreadyTaken = 409 "already-taken" "Already taken" "A value that must be unique is in use; see errors.";
+    /// Other records name the one that was to be deleted, and can't be without it.
+    StillReferenced = 409 "still-referenced" "Other records name this one" "Other records name this one and can't be without it: change or delete them first.";
+    /// The status can't follow the present one.
+    IllegalStatusChange = 409 "illegal-status-change" "The status can't follow the present one" "From the present status the record can't go there.";
     /// The project is archived: it can be read only.
     ProjectArchived = 409 "project-archived" "The project is archived" "The project is archived and can be read only: take it out of the archive first.";
+    /// DNS does not show that the domain is the tenant's.
+    DomainNotProved = 409 "domain-not-proved" "The domain is not proved" "DNS does not hold the record that proves the domain to be yours: set it, and try again in some minutes.";
     /// A tenant must keep one owner.
     LastOwner = 409 "last-owner" "A tenant keeps at least one owner" "The last owner can't leave: hand the ownership over first.";
     /// An invitation was used, revoked or has expired.

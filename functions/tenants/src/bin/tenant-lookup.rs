@@ -1,9 +1,11 @@
 //! `GET /v1/tenant-lookup?host=`: what a log-in page may show of the tenant whose host name it was opened under.
 
 use endpoint::prelude::*;
-use fields::Slug;
+use fields::{DomainName, Slug};
+use tenant_context::Key;
 use tenant_context::identity::Identity;
-use tenant_context::items::TenantFace;
+use tenant_context::items::{StoredTenantId, TenantStatus};
+use tenants_functions::branding::Look;
 
 struct TenantLookup {
     identity: Identity,
@@ -24,6 +26,22 @@ struct Face {
     slug: String,
     /// Its name.
     name: String,
+    /// How it looks.
+    branding: Look,
+}
+
+/// Whom the directory names.
+#[derive(Deserialize)]
+struct Named {
+    tenant_id: StoredTenantId,
+}
+
+/// What is read of the tenant.
+#[derive(Deserialize)]
+struct Seen {
+    name: String,
+    slug: String,
+    status: TenantStatus,
 }
 
 impl Endpoint for TenantLookup {
@@ -42,7 +60,7 @@ impl Endpoint for TenantLookup {
 
     #[expect(
         clippy::disallowed_methods,
-        reason = "an identity writer: its own role says what it may touch"
+        reason = "a log-in page is opened before anybody has signed in"
     )]
     async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
         Ok(Self {
@@ -52,27 +70,41 @@ impl Endpoint for TenantLookup {
     }
 
     async fn handle(&self, _: Anonymous, input: Input<Self>) -> Result<Reply<Face>, Problem> {
-        let host = input.query.host.to_ascii_lowercase();
-        let host = host.split(':').next().unwrap_or_default();
-        let slug = host
-            .strip_suffix(&self.base_domain)
-            .and_then(|rest| rest.strip_suffix('.'));
-        let slug: Slug = slug
-            .and_then(|slug| slug.parse().ok())
-            .ok_or_else(|| Problem::new(Kind::NotFound))?;
+        let entry = self.entry(&input.query.host).ok_or(Kind::NotFound)?;
         let table = self.identity.table(None, &input.request.id);
-        let found: Option<TenantFace> = table
-            .get_some(
-                &self.identity.slug_key(slug.as_str()),
-                TenantFace::ATTRIBUTES,
-            )
-            .await?;
-        let found = found.ok_or_else(|| Problem::new(Kind::NotFound))?;
-        Ok(Reply::new(Face {
-            slug: found.slug,
-            name: found.tenant_name,
-        })
-        .cache_seconds(60))
+        let named: Option<Named> = table.get_some(&entry, &["tenant_id"]).await?;
+        let tenant = named.ok_or(Kind::NotFound)?.tenant_id.0;
+        let keys = self.identity.tenant_keys(tenant);
+        let (profile, branding) = (keys.tenant(), keys.branding());
+        let (seen, look) = futures::try_join!(
+            table.get_some::<Seen>(&profile, &["name", "slug", "status"]),
+            table.get_some::<Look>(&branding, Look::ATTRIBUTES)
+        )?;
+        // Those who are suspended sign in all the same, to see to it.
+        let seen = seen.filter(|seen| seen.status != TenantStatus::Deleted);
+        let seen = seen.ok_or(Kind::NotFound)?;
+        let face = Face {
+            slug: seen.slug,
+            name: seen.name,
+            branding: look.unwrap_or_default(),
+        };
+        Ok(Reply::new(face).cache_seconds(60))
+    }
+}
+
+impl TenantLookup {
+    /// Where the directory says whose host this is: by its slug below our own domain, by its name elsewhere.
+    fn entry(&self, host: &str) -> Option<Key> {
+        let host = host.to_ascii_lowercase();
+        let host = host.split(':').next().unwrap_or_default();
+        if let Some(rest) = host.strip_suffix(&self.base_domain) {
+            let slug: Option<Slug> = rest.strip_suffix('.').and_then(|slug| slug.parse().ok());
+            if rest.is_empty() || rest.ends_with('.') {
+                return slug.map(|slug| self.identity.slug_key(slug.as_str()));
+            }
+        }
+        let domain: DomainName = host.parse().ok()?;
+        Some(self.identity.domain_key(domain.as_str()))
     }
 }
 

@@ -1,0 +1,40 @@
+//! `GET /v1/tenant/settings`: the tenant's settings.
+
+use endpoint::prelude::*;
+use tenant_context::settings::Settings;
+use tenants_functions::settings::SettingsBody;
+
+struct TenantSettingsRead;
+
+impl Endpoint for TenantSettingsRead {
+    const DECLARATION: Declaration = Declaration::get(
+        "/v1/tenant/settings",
+        "Reads the tenant's settings; those never set have their defaults.",
+    )
+    .permission(
+        Permission::new(Resource::Tenant, Action::Read),
+        Access::Read,
+    );
+    type Caller = TenantContext;
+    type Path = NoInput;
+    type Query = NoInput;
+    type Body = NoInput;
+    type Output = SettingsBody;
+
+    async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
+        Ok(Self)
+    }
+
+    async fn handle(
+        &self,
+        caller: TenantContext,
+        _: Input<Self>,
+    ) -> Result<Reply<SettingsBody>, Problem> {
+        let settings = Settings::read(&caller.table().await?, caller.keys()).await?;
+        Ok(Reply::new(SettingsBody::of(&settings)).version(settings.version))
+    }
+}
+
+fn main() -> ExitCode {
+    run::<TenantSettingsRead>()
+}

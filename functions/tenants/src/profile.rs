@@ -1,0 +1,230 @@
+//! A tenant's profile: what it is called, how it stands, and what it notes of itself.
+
+use endpoint::prelude::*;
+use serde_json::{Map, Value};
+use tenant_context::items::{StoredTenantId, TenantStatus};
+use tenant_context::{Table, TenantId};
+
+/// Bytes of the metadata, as JSON.
+const METADATA_BYTES: usize = 4096;
+/// How deep objects and lists may stand in each other.
+const METADATA_DEPTH: usize = 5;
+/// Characters of a name in the metadata.
+const NAME_CHARACTERS: usize = 64;
+
+/// A tenant.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Profile {
+    /// Its id.
+    pub id: TenantId,
+    /// What it is called.
+    pub name: String,
+    /// Its short name: the first part of its host name.
+    pub slug: String,
+    /// Where it stands in its life.
+    pub status: TenantStatus,
+    /// The plan's name.
+    pub plan: String,
+    /// When the trial ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trial_ends_at: Option<String>,
+    /// When it signed up.
+    pub created_at: String,
+    /// When it will be deleted, if its owner has asked for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delete_after: Option<String>,
+    /// What it notes of itself.
+    pub metadata: Map<String, Value>,
+}
+
+impl Profile {
+    /// As it is stored.
+    pub fn of(stored: Stored, metadata: Metadata) -> Self {
+        Self {
+            id: stored.id.0,
+            name: stored.name,
+            slug: stored.slug,
+            status: stored.status,
+            plan: stored.plan,
+            trial_ends_at: stored.trial_ends_at,
+            created_at: stored.created_at,
+            delete_after: stored.delete_after,
+            metadata: metadata.metadata,
+        }
+    }
+}
+
+/// What the profile needs of the tenant's item.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Stored {
+    /// Its id.
+    pub id: StoredTenantId,
+    /// What it is called.
+    pub name: String,
+    /// Its short name.
+    pub slug: String,
+    /// Where it stands in its life.
+    pub status: TenantStatus,
+    /// Where it stood when its owner ended it.
+    #[serde(default)]
+    pub status_before: Option<TenantStatus>,
+    /// When it will be deleted.
+    #[serde(default)]
+    pub delete_after: Option<String>,
+    plan: String,
+    #[serde(default)]
+    trial_ends_at: Option<String>,
+    created_at: String,
+}
+
+/// The metadata, `METADATA`. An item of its own: the tenant's is read on every request and must stay small.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Metadata {
+    /// What the tenant notes of itself.
+    pub metadata: Map<String, Value>,
+    /// Counts the changes.
+    pub version: u64,
+}
+
+/// Reads both items at the same time.
+///
+/// # Errors
+/// When a call fails.
+pub async fn read(caller: &TenantContext, table: &Table) -> Result<(Stored, Metadata), Problem> {
+    let (tenant, metadata) = (caller.keys().tenant(), caller.keys().metadata());
+    let (stored, metadata) = futures::try_join!(
+        table.get::<Stored>(&tenant),
+        table.get::<Metadata>(&metadata)
+    )?;
+    Ok((stored.ok_or(Kind::NotFound)?, metadata.unwrap_or_default()))
+}
+
+/// The metadata after a merge patch (RFC 7396).
+///
+/// # Errors
+/// `validation-failed` when it is too large or too deep then.
+pub fn merged(
+    mut metadata: Map<String, Value>,
+    patch: Map<String, Value>,
+) -> Result<Map<String, Value>, Problem> {
+    merge(&mut metadata, patch);
+    let wrong = |pointer: &str, detail: String| {
+        Err(Problem::new(Kind::ValidationFailed).field(pointer, detail))
+    };
+    if depth_of_map(&metadata) > METADATA_DEPTH {
+        return wrong(
+            "/metadata",
+            format!("is nested deeper than {METADATA_DEPTH} levels"),
+        );
+    }
+    if let Some(name) = metadata
+        .keys()
+        .find(|name| name.is_empty() || name.chars().count() > NAME_CHARACTERS)
+    {
+        let pointer = format!("/metadata/{}", name.replace('~', "~0").replace('/', "~1"));
+        return wrong(
+            &pointer,
+            format!("is not a name of 1 to {NAME_CHARACTERS} characters"),
+        );
+    }
+    let bytes = serde_json::to_vec(&metadata).map_or(usize::MAX, |text| text.len());
+    if bytes > METADATA_BYTES {
+        return wrong(
+            "/metadata",
+            format!("has {bytes} bytes then; at most {METADATA_BYTES} are kept"),
+        );
+    }
+    Ok(metadata)
+}
+
+fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
+    for (name, change) in patch {
+        match change {
+            Value::Null => {
+                target.shift_remove(&name);
+            }
+            Value::Object(change) => {
+                let mut inner = match target.shift_remove(&name) {
+                    Some(Value::Object(inner)) => inner,
+                    _ => Map::new(),
+                };
+                merge(&mut inner, change);
+                target.insert(name, Value::Object(inner));
+            }
+            value => {
+                target.insert(name, value);
+            }
+        }
+    }
+}
+
+fn depth_of_map(map: &Map<String, Value>) -> usize {
+    1 + map.values().map(depth).max().unwrap_or_default()
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Object(map) => depth_of_map(map),
+        Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or_default(),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use serde_json::json;
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    /// The examples of RFC 7396, appendix A, that begin and end with an object.
+    #[test]
+    fn a_merge_patch_merges() {
+        for (before, patch, after) in [
+            (json!({"a":"b"}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"b"}), json!({"b":"c"}), json!({"a":"b","b":"c"})),
+            (json!({"a":"b"}), json!({"a":null}), json!({})),
+            (
+                json!({"a":"b","b":"c"}),
+                json!({"a":null}),
+                json!({"b":"c"}),
+            ),
+            (json!({"a":["b"]}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"c"}), json!({"a":["b"]}), json!({"a":["b"]})),
+            (
+                json!({"a":{"b":"c"}}),
+                json!({"a":{"b":"d","c":null}}),
+                json!({"a":{"b":"d"}}),
+            ),
+            (json!({"e":null}), json!({"a":1}), json!({"e":null,"a":1})),
+            (
+                json!({}),
+                json!({"a":{"bb":{"ccc":null}}}),
+                json!({"a":{"bb":{}}}),
+            ),
+        ] {
+            assert_eq!(merged(map(before), map(patch)).unwrap(), map(after));
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_is_refused() {
+        let refused = |patch: Value| {
+            let problem = merged(Map::new(), map(patch)).unwrap_err();
+            problem.errors().first().unwrap().pointer.clone()
+        };
+        assert_eq!(refused(json!({"a": "x".repeat(4096)})), "/metadata");
+        assert_eq!(
+            refused(json!({"a": {"b": {"c": {"d": {"e": {"f": 1}}}}}})),
+            "/metadata"
+        );
+        assert_eq!(refused(json!({"a": [[[[[1]]]]]})), "/metadata");
+        assert_eq!(refused(json!({"": 1})), "/metadata/");
+        let name = "x".repeat(65);
+        assert_eq!(refused(json!({&name: 1})), format!("/metadata/{name}"));
+        assert!(merged(Map::new(), map(json!({"a": {"b": {"c": {"d": 1}}}}))).is_ok());
+    }
+}
