@@ -210,6 +210,11 @@ fn variables(endpoint: &Endpoint) -> Vec<(&'static str, &'static str)> {
             "!Ref MfaKeySecret",
         ),
         (
+            endpoint.needs("billing_secret"),
+            "BILLING_WEBHOOK_SECRET",
+            "!Ref BillingWebhookSecret",
+        ),
+        (
             endpoint.needs("access_public_keys"),
             "ACCESS_PUBLIC_KEYS",
             "!Ref AccessPublicKeys",

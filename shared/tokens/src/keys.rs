@@ -18,6 +18,8 @@ pub struct KeyMaterial {
     pub link_secret: String,
     /// Value of the secret `MfaKeySecret`: an [`MfaSecret`] as JSON.
     pub mfa_secret: String,
+    /// Value of the secret `BillingWebhookSecret`: a [`BillingSecret`] as JSON.
+    pub billing_secret: String,
     /// Value of the template parameter `IssuerPublicKeys`; also what the issuer publishes.
     pub issuer_public_keys: String,
     /// Value of the template parameter `AccessPublicKeys`; never published by the issuer.
@@ -60,6 +62,13 @@ pub struct MfaSecret {
     pub mfa_key: String,
 }
 
+/// What the billing provider signs its events with.
+#[derive(Serialize, Deserialize)]
+pub struct BillingSecret {
+    /// One, or two while one takes the other's place.
+    pub signing_secrets: Vec<String>,
+}
+
 /// Makes fresh key material.
 ///
 /// # Errors
@@ -84,7 +93,12 @@ pub fn generate() -> Result<KeyMaterial, KeyError> {
     let mfa_secret = MfaSecret {
         mfa_key: random_base64(&random)?,
     };
+    // The provider makes this one; until it is known here, nobody knows the one that stands in its place.
+    let billing_secret = BillingSecret {
+        signing_secrets: vec![format!("whsec_{}", random_base64(&random)?)],
+    };
     Ok(KeyMaterial {
+        billing_secret: json(&billing_secret)?,
         link_secret: json(&link_secret)?,
         mfa_secret: json(&mfa_secret)?,
         issuer_secret: json(&issuer_secret)?,

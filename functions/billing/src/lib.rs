@@ -1,0 +1,13 @@
+//! What the endpoints of billing and the end of trials share.
+
+pub mod choice;
+pub mod effect;
+pub mod ending;
+pub mod event;
+pub mod invitation;
+pub mod owners;
+pub mod receipt;
+pub mod shown;
+pub mod signature;
+pub mod subscribed;
+pub mod trial;
