@@ -114,6 +114,7 @@ impl<'a> Inviting<'a> {
             status: InvitationStatus::Pending,
             secret_hash: self.links.token(&link).hash(),
             nonce: link.nonce,
+            mailed: wanted.send_email,
             expires_at: end(self.now)?,
             resent_at: None,
             invited_by: self.caller.user_id(),

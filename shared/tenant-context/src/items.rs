@@ -312,6 +312,9 @@ pub struct Invitation {
     pub secret_hash: String,
     /// What the secret is derived from beside the key; changed when the invitation is sent again.
     pub nonce: uuid::Uuid,
+    /// Whether its link was sent to the address and shown to nobody: then following it proves the address.
+    #[serde(default)]
+    pub mailed: bool,
     /// When it ends, in seconds since 1970.
     pub expires_at: i64,
     /// When it was last sent again, in seconds since 1970.

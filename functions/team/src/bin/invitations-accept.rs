@@ -168,6 +168,10 @@ impl InvitationsAccept {
             .add("tenants_joined", 1)
             .when(Condition::equals("name", user.name.as_str()))
             .when(Condition::equals("email", user.email.as_str()));
+        let last = match joining.invitation.mailed {
+            true => last.set("email_verified_at", endpoint::now())?,
+            false => last,
+        };
         let next = self.sign_in.reissue(user.id, &session)?;
         let moved = session::switch(joining.tenant.id, &next, joining.now)?;
         writes.push(Write::update(session_key, moved));
@@ -179,7 +183,8 @@ impl InvitationsAccept {
         })
     }
 
-    /// Somebody without an account, who gets one: holding the token proves the address.
+    /// Somebody without an account, who gets one. A token that was mailed to the address proves it; one that was handed to
+    /// the inviter does not.
     async fn new_person(
         &self,
         table: &Table,
@@ -206,7 +211,7 @@ impl InvitationsAccept {
         };
         let email = joining.invitation.email.clone();
         password::refuse_guessable(password, &email, &joining.tenant.name, "/password")?;
-        let user = User::new(
+        let mut user = User::new(
             id,
             name.as_str(),
             &email,
@@ -214,6 +219,7 @@ impl InvitationsAccept {
             joining.tenant.id,
             &endpoint::now(),
         );
+        user.email_verified_at = joining.invitation.mailed.then(endpoint::now);
         let mut writes = joining.writes(&user, None)?;
         writes.push(Write::create(email_key, &EmailOwner { user_id: id })?);
         let own = self.identity.user_keys(id);

@@ -70,6 +70,7 @@ impl Endpoint for InvitationsResend {
         let after = Invitation {
             secret_hash: self.links.token(&link).hash(),
             nonce: link.nonce,
+            mailed: input.body.send_email,
             expires_at: end(now)?,
             resent_at: Some(now.as_second()),
             invited_by: caller.user_id(),
