@@ -55,6 +55,8 @@ pub async fn writes(
         status: InvitationStatus::Pending,
         secret_hash: links.token(&link).hash(),
         nonce: link.nonce,
+        mailed: true,
+        mailed: true,
         expires_at: end(jiff::Timestamp::now())?,
         resent_at: None,
         invited_by: inviter.user_id,
