@@ -27,6 +27,18 @@ impl Gateway {
         found.or_else(|| self.queues.with_arn(name_or_arn)).cloned()
     }
 
+    /// Writes what is in the queues to the data folder, if there is one and something has changed. To be called from time to time and
+    /// at the end; what came later than the last time is lost when the machine stops.
+    pub fn save_queues(&self) {
+        let saved = self
+            .kept_queues
+            .as_ref()
+            .map(|kept| kept.save(&self.queues));
+        if let Some(Err(error)) = saved {
+            tracing::error!(%error, "the queues could not be saved");
+        }
+    }
+
     /// The topic with this ARN.
     pub fn topic(&self, arn: &str) -> Option<Arc<Topic>> {
         self.topics.with_arn(arn).cloned()

@@ -99,6 +99,7 @@ pub struct Gateway {
     secrets: secrets::Secrets,
     mailbox: ses::Mailbox,
     queues: sqs::Queues,
+    kept_queues: Option<sqs::KeptQueues>,
     topics: sns::Topics,
     configuration_sets: ses::ConfigurationSets,
     decisions: decisions::DecisionLog,
@@ -131,6 +132,8 @@ impl Gateway {
             .map_err(|error| GatewayError::Store(error.to_string()))?;
         let clock = Arc::new(clock::Clock::default());
         let queues = sqs::Queues::read(resolved, &clock, REGION, ACCOUNT_ID)?;
+        let folder = config.data_dir.as_deref();
+        let kept_queues = folder.map(|folder| sqs::KeptQueues::open(folder, &queues));
         let topics = sns::Topics::read(resolved, &clock, REGION, ACCOUNT_ID)?;
         let configuration_sets =
             ses::ConfigurationSets::read(resolved, &topics, REGION, ACCOUNT_ID)?;
@@ -148,6 +151,7 @@ impl Gateway {
             secrets: secrets::Secrets::read(resolved, &config.secrets, REGION, ACCOUNT_ID)?,
             mailbox: ses::Mailbox::default(),
             queues,
+            kept_queues: kept_queues.transpose()?,
             topics,
             configuration_sets,
             decisions: decisions::DecisionLog::default(),

@@ -4,10 +4,11 @@ use super::attributes::{self, Attributes};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// What a sender gives.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Draft {
     pub(crate) body: String,
     pub(crate) attributes: Attributes,
@@ -19,7 +20,7 @@ pub(crate) struct Draft {
 }
 
 /// A message in a queue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Message {
     /// Its place in the queue.
     pub(crate) number: u64,

@@ -3,13 +3,14 @@
 use super::message::{Draft, Message, Receipt};
 use super::settings::Settings;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// For so long a FIFO queue knows a message again.
 const DEDUPLICATION: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is in a queue.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Messages {
     /// By number, which is their order.
     all: BTreeMap<u64, Message>,
@@ -17,6 +18,7 @@ pub(crate) struct Messages {
     /// What a FIFO queue has taken lately: when, and as which message.
     lately: BTreeMap<String, (Timestamp, Message)>,
     /// What a function's poller has received and not yet settled.
+    #[serde(skip)]
     in_hand: BTreeSet<u64>,
 }
 

@@ -3,6 +3,7 @@
 mod attributes;
 mod batches;
 mod errors;
+mod kept;
 mod message;
 mod messages;
 mod operations;
@@ -12,6 +13,7 @@ mod request;
 mod sending;
 mod settings;
 
+pub(crate) use kept::KeptQueues;
 pub use queue::Queue;
 pub(crate) use queues::Queues;
 

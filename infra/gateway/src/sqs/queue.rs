@@ -6,6 +6,7 @@ use super::settings::Settings;
 use crate::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -21,6 +22,8 @@ pub struct Queue {
     messages: Mutex<Messages>,
     /// Counts what may have made a message visible.
     changes: watch::Sender<u64>,
+    /// Whether something is not saved yet.
+    unsaved: AtomicBool,
     dead_letters: OnceLock<Arc<Queue>>,
 }
 
@@ -46,6 +49,7 @@ impl Queue {
             clock,
             messages: Mutex::default(),
             changes: watch::Sender::new(0),
+            unsaved: AtomicBool::new(false),
             dead_letters: OnceLock::new(),
         }
     }
@@ -75,6 +79,21 @@ impl Queue {
         self.settings.visibility.unsigned_abs()
     }
 
+    /// What is in it, to be kept; `restore` puts it back.
+    pub(crate) fn kept(&self) -> serde_json::Result<Value> {
+        serde_json::to_value(&*self.messages())
+    }
+
+    pub(crate) fn restore(&self, kept: Value) -> serde_json::Result<()> {
+        *self.messages() = serde_json::from_value(kept)?;
+        Ok(())
+    }
+
+    /// Whether something changed since this was asked last.
+    pub(crate) fn take_unsaved(&self) -> bool {
+        self.unsaved.swap(false, Ordering::SeqCst)
+    }
+
     fn messages(&self) -> MutexGuard<'_, Messages> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -85,6 +104,7 @@ impl Queue {
 
     /// Whoever waits for messages looks again.
     pub(crate) fn wake(&self) {
+        self.unsaved.store(true, Ordering::SeqCst);
         self.changes.send_modify(|count| *count += 1);
     }
 
@@ -116,6 +136,9 @@ impl Queue {
             }
             received
         };
+        if !given.is_empty() || !dead.is_empty() {
+            self.unsaved.store(true, Ordering::SeqCst);
+        }
         if let Some(target) = self.dead_letters.get() {
             for message in dead {
                 tracing::debug!("{}: a message goes to {}", self.name, target.name);
