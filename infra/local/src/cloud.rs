@@ -1,6 +1,7 @@
 //! A running cloud, as the command line and the tests hold it.
 
 use crate::{
+    dns::Dns,
     error::StartError,
     lambda::{InvokeError, Invoked, Lambda, LogLine},
     options::Options,
@@ -25,6 +26,7 @@ pub struct Cloud {
     gateway: Arc<Gateway>,
     lambda: Arc<Lambda>,
     sources: Arc<Sources>,
+    dns: Arc<Dns>,
     handle: runtime::Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -54,6 +56,7 @@ impl Cloud {
             gateway: parts.gateway,
             lambda: parts.lambda,
             sources: parts.sources,
+            dns: parts.dns,
             handle: parts.handle,
             stop: Some(stop),
             thread: Some(thread),
@@ -73,6 +76,11 @@ impl Cloud {
     /// The AWS endpoint itself: decisions, mail, credentials.
     pub fn gateway(&self) -> &Arc<Gateway> {
         &self.gateway
+    }
+
+    /// Its name server.
+    pub fn dns(&self) -> &Dns {
+        &self.dns
     }
 
     /// Invokes a function directly, past the API and its authorizer, with any event.

@@ -8,6 +8,7 @@ pub mod cli;
 mod cloud;
 mod data;
 mod demo;
+mod dns;
 mod error;
 mod functions;
 mod functions_build;
@@ -23,6 +24,7 @@ mod sync;
 
 pub use cloud::Cloud;
 pub use demo::create as create_demo_data;
+pub use dns::Dns;
 pub use error::StartError;
 pub use functions_build::Binaries;
 pub use options::Options;

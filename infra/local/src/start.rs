@@ -3,6 +3,7 @@
 use crate::{
     api::{ApiGateway, Apis, Declared},
     data::{self, DataFolder},
+    dns::Dns,
     error::StartError,
     functions::{self, Declaration},
     issuer::Issuer,
@@ -16,11 +17,15 @@ use crate::{
 use gateway::Gateway;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 use template::{Environment, Template};
 use tokio::{runtime, task::JoinHandle};
+
+const SAVE_EVERY: Duration = Duration::from_millis(200);
 
 /// What the holder of a cloud works with.
 pub(crate) struct Parts {
@@ -29,6 +34,7 @@ pub(crate) struct Parts {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) lambda: Arc<Lambda>,
     pub(crate) sources: Arc<Sources>,
+    pub(crate) dns: Arc<Dns>,
     pub(crate) handle: runtime::Handle,
 }
 
@@ -36,6 +42,8 @@ pub(crate) struct Parts {
 pub(crate) struct Running {
     lambda: Arc<Lambda>,
     sources: Arc<Sources>,
+    gateway: Arc<Gateway>,
+    saver: Option<JoinHandle<()>>,
     servers: [JoinHandle<()>; 2],
     /// Unlocked when everything has ended.
     _data: Option<DataFolder>,
@@ -116,7 +124,11 @@ impl Running {
             Target::of(function, settings.unwrap_or_default())
         };
         let targets: Vec<Target> = functions.iter().map(target).collect();
-        let variables = variables(Arc::clone(&gateway), aws_url.clone());
+        let dns = Dns::start().await;
+        let dns = Arc::new(dns.map_err(|error| {
+            StartError::System(format!("the name server can't be opened: {error}"))
+        })?);
+        let variables = variables(Arc::clone(&gateway), aws_url.clone(), dns.address());
         let keep = Keep {
             idle_stop: options.idle_stop,
             max_idle: options.max_idle_processes,
@@ -130,9 +142,13 @@ impl Running {
         let folder = data.as_ref().map(DataFolder::path);
         let sources = Sources::start(events, &targets, &gateway, &lambda, folder);
         let sources = sources.await.map_err(wrong)?;
+        let saver = data
+            .as_ref()
+            .map(|_| tokio::spawn(save_queues(Arc::clone(&gateway))));
         let pages = Pages {
             gateway: Arc::clone(&gateway),
             sources: Arc::clone(&sources),
+            dns: Arc::clone(&dns),
             api_url: api_url.clone(),
             aws_url: aws_url.clone(),
         };
@@ -143,9 +159,10 @@ impl Running {
         let parts = Parts {
             api_url,
             aws_url,
-            gateway,
+            gateway: Arc::clone(&gateway),
             lambda: Arc::clone(&lambda),
             sources: Arc::clone(&sources),
+            dns,
             handle: runtime::Handle::current(),
         };
         Ok((
@@ -153,6 +170,8 @@ impl Running {
             Self {
                 lambda,
                 sources,
+                gateway,
+                saver,
                 servers,
                 _data: data,
             },
@@ -165,6 +184,20 @@ impl Running {
         }
         self.sources.stop();
         self.lambda.stop().await;
+        if let Some(saver) = &self.saver {
+            saver.abort();
+        }
+        self.gateway.save_queues();
+    }
+}
+
+/// With a data folder, messages are kept as the tables are.
+async fn save_queues(gateway: Arc<Gateway>) {
+    loop {
+        tokio::time::sleep(SAVE_EVERY).await;
+        let gateway = Arc::clone(&gateway);
+        // An error would be a panic, and has been told.
+        let _ = tokio::task::spawn_blocking(move || gateway.save_queues()).await;
     }
 }
 
@@ -209,12 +242,13 @@ fn check_roles(functions: &[Function], gateway: &Gateway) -> Result<(), String> 
 }
 
 /// What a process needs to reach this cloud's AWS endpoint with its execution role.
-fn variables(gateway: Arc<Gateway>, aws_url: String) -> Variables {
+fn variables(gateway: Arc<Gateway>, aws_url: String, dns: SocketAddr) -> Variables {
     Arc::new(move |function, _| {
         let mut variables = vec![
             ("AWS_REGION".to_owned(), "us-east-1".to_owned()),
             ("AWS_DEFAULT_REGION".to_owned(), "us-east-1".to_owned()),
             ("AWS_ENDPOINT_URL".to_owned(), aws_url.clone()),
+            ("DNS_SERVER".to_owned(), dns.to_string()),
             // The SDK puts this into its User-Agent: the decision log names the function by it.
             (
                 "AWS_SDK_UA_APP_ID".to_owned(),

@@ -4,13 +4,14 @@
 
 mod capacity;
 mod credentials;
+mod dns;
 mod html;
 mod iam;
 mod index;
 mod mail;
 mod run;
 
-use crate::sources::Sources;
+use crate::{dns::Dns, sources::Sources};
 use axum::{
     Json, Router,
     extract::{Request, State},
@@ -28,6 +29,7 @@ use std::sync::Arc;
 pub(crate) struct Pages {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) sources: Arc<Sources>,
+    pub(crate) dns: Arc<Dns>,
     pub(crate) api_url: String,
     pub(crate) aws_url: String,
 }
@@ -41,6 +43,7 @@ impl Pages {
             .route("/_local/capacity", get(capacity::answer))
             .route("/_local/mail", get(mail::answer))
             .route("/_local/credentials", get(credentials::answer))
+            .route("/_local/dns", get(dns::show).post(dns::set))
             .route("/_local/run", post(run::answer))
             .layer(middleware::from_fn(guard))
             .with_state(Arc::new(self))
@@ -87,7 +90,7 @@ fn refuse(status: StatusCode, message: &str) -> Response {
 async fn overview(State(pages): Shared, headers: HeaderMap) -> Response {
     let document = json!({
         "api": pages.api_url, "aws": pages.aws_url,
-        "pages": ["/_local/iam", "/_local/capacity", "/_local/mail", "/_local/credentials?tenant_id=…&access=read|write|admin"],
+        "pages": ["/_local/iam", "/_local/capacity", "/_local/mail", "/_local/credentials?tenant_id=…&access=read|write|admin", "/_local/dns"],
         "scheduled": pages.sources.scheduled(),
     });
     respond(Format::chosen(None, &headers), &document, || {
