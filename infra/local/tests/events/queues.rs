@@ -1,10 +1,11 @@
 //! Queues: a message is given to the function until it is done, and no more than so often.
 
-use crate::support::{TestCloud, members};
+use crate::support::{TestCloud, members, options};
 use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::types::MessageAttributeValue;
 use gateway::{Fault, FaultError};
 use jiff::SignedDuration;
+use local::Options;
 use serde_json::json;
 
 #[tokio::test]
@@ -128,6 +129,39 @@ async fn a_group_keeps_its_order_past_a_failure_and_others_go_on() {
     let of_a: Vec<&String> = seen.iter().filter(|name| name.starts_with('a')).collect();
     assert_eq!(of_a, ["a1", "a1", "a2"], "{seen:?}");
     assert_eq!(seen.iter().filter(|name| *name == "b1").count(), 1);
+}
+
+#[tokio::test]
+async fn messages_outlive_the_cloud_in_a_data_folder() {
+    let folder = std::env::temp_dir().join(format!("events-{}", uuid::Uuid::new_v4()));
+    let kept = || Options {
+        data_dir: Some(folder.clone()),
+        ..options()
+    };
+    let cloud = TestCloud::with(kept());
+    cloud.send("Work", &json!({"n": 1})).await;
+    cloud.send("Work", &json!({"n": 2, "fail_times": 1})).await;
+    cloud.cloud.settled().await.unwrap();
+    cloud.cloud.stop();
+    let cloud = TestCloud::with(kept());
+    let work = cloud.cloud.gateway().queue("Work").unwrap();
+    assert_eq!(
+        work.bodies(),
+        [json!({"n": 2, "fail_times": 1}).to_string()]
+    );
+    cloud
+        .cloud
+        .gateway()
+        .advance_clock(SignedDuration::from_secs(6));
+    cloud.cloud.settled().await.unwrap();
+    let event = cloud.events("Worker").remove(0);
+    assert_eq!(
+        event["Records"][0]["attributes"]["ApproximateReceiveCount"],
+        "2"
+    );
+    assert!(work.bodies().is_empty());
+    drop(cloud);
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[tokio::test]
