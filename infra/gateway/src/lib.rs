@@ -12,11 +12,14 @@
 //! - Policies with condition keys the gateway does not provide (`aws:SecureTransport`, since it speaks plain HTTP; `aws:SourceIp` …),
 //!   permissions boundaries and managed policies other than the ones for logs and traces are refused at the start.
 //! - Each element of a transaction is judged by itself, and each table of a batch with all its keys.
+//! - Properties of queues, topics and event destinations that are not understood, and queue policies that could deny, are refused at the start.
 //! - Partition keys are strings; what an update writes to an index key must stand in the request itself.
 //!
 //! Different by nature: one writer, so conflicts and throttling come only from [`Gateway::inject`]; reads are always consistent, though
 //! billed as asked; a function's own credentials do not expire; a failed transaction is billed by an estimate, its elements' stored sizes
-//! doubled; credentials do not outlive the process.
+//! doubled; credentials do not outlive the process. A stream has one shard and keeps all its records. A standard queue gives out each message
+//! in order, and a second time only after its visibility time-out. Mail is never sent: what SES says of it follows at once, and the
+//! addresses of AWS's mailbox simulator have their fates.
 
 mod api_error;
 mod caller;
