@@ -13,6 +13,7 @@ use team_functions::ending::normalised;
 use team_functions::joining::{self, Joining};
 use tenant_context::identity::Identity;
 use tenant_context::items::{EmailOwner, Invitation, Member, Session, Tenant, User};
+use tenant_context::settings::Settings;
 use tenant_context::{SessionId, Table, UserId};
 use tokens::access::Claims;
 
@@ -210,6 +211,9 @@ impl InvitationsAccept {
             }));
         };
         let email = joining.invitation.email.clone();
+        let keys = self.identity.tenant_keys(joining.tenant_id());
+        let least = Settings::read(table, keys).await?.password_min_length;
+        password::refuse_short(password, least, "/password")?;
         password::refuse_guessable(password, &email, &joining.tenant.name, "/password")?;
         let mut user = User::new(
             id,

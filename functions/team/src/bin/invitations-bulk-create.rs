@@ -20,22 +20,22 @@ struct Body {
 
 /// What became of the list.
 #[derive(Serialize, JsonSchema)]
-struct Outcome {
+struct BulkInvited {
     /// How many people were invited.
     created: usize,
     /// What became of each line.
-    rows: Vec<Row>,
+    rows: Vec<InvitedRow>,
 }
 
 /// What became of a line.
 #[derive(Serialize, JsonSchema)]
-struct Row {
+struct InvitedRow {
     /// Its line in the list; the header is line 1.
     line: usize,
     /// The address as written.
     email: String,
     /// What became of it.
-    outcome: Word,
+    outcome: RowOutcome,
     /// The invitation.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<InvitationId>,
@@ -50,7 +50,7 @@ struct Row {
 /// What can become of a line.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Word {
+enum RowOutcome {
     /// They are invited.
     Created,
     /// They had a pending invitation, which stays as it is.
@@ -75,7 +75,7 @@ impl Endpoint for InvitationsBulkCreate {
     type Path = NoInput;
     type Query = NoInput;
     type Body = Body;
-    type Output = Outcome;
+    type Output = BulkInvited;
 
     async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
         Ok(Self {
@@ -87,7 +87,7 @@ impl Endpoint for InvitationsBulkCreate {
         &self,
         caller: TenantContext,
         input: Input<Self>,
-    ) -> Result<Reply<Outcome>, Problem> {
+    ) -> Result<Reply<BulkInvited>, Problem> {
         let list = bulk::read(&input.body.csv, true)?;
         let table = caller.table().await?;
         let inviting = Inviting::begin(&caller, &table, &self.links).await?;
@@ -101,9 +101,9 @@ impl Endpoint for InvitationsBulkCreate {
         {
             let (outcome, id, problem) = match wanted {
                 Ok(wanted) => invite(&inviting, wanted).await?,
-                Err(problem) => (Word::Refused, None, Some(problem)),
+                Err(problem) => (RowOutcome::Refused, None, Some(problem)),
             };
-            rows.push(Row {
+            rows.push(InvitedRow {
                 line,
                 email,
                 outcome,
@@ -112,9 +112,9 @@ impl Endpoint for InvitationsBulkCreate {
                 detail: problem.as_ref().map(in_words),
             });
         }
-        let created = rows.iter().filter(|row| row.outcome == Word::Created);
+        let created = rows.iter().filter(|row| row.outcome == RowOutcome::Created);
         let created = created.count();
-        Ok(Reply::new(Outcome { created, rows }))
+        Ok(Reply::new(BulkInvited { created, rows }))
     }
 }
 
@@ -122,19 +122,23 @@ impl Endpoint for InvitationsBulkCreate {
 async fn invite(
     inviting: &Inviting<'_>,
     wanted: Wanted,
-) -> Result<(Word, Option<InvitationId>, Option<Problem>), Problem> {
+) -> Result<(RowOutcome, Option<InvitationId>, Option<Problem>), Problem> {
     let email = wanted.email.clone();
     match inviting.invite(wanted).await {
-        Ok((invitation, _)) => Ok((Word::Created, Some(invitation.id), None)),
+        Ok((invitation, _)) => Ok((RowOutcome::Created, Some(invitation.id), None)),
         Err(problem) if problem.kind() == Kind::Conflict => {
             let pending = inviting.pending(&email).await?;
             Ok(match pending {
-                Some(pending) => (Word::AlreadyInvited, Some(pending.invitation_id), None),
-                None => (Word::Refused, None, Some(problem)),
+                Some(pending) => (
+                    RowOutcome::AlreadyInvited,
+                    Some(pending.invitation_id),
+                    None,
+                ),
+                None => (RowOutcome::Refused, None, Some(problem)),
             })
         }
         Err(problem) if problem.status() >= 500 => Err(problem),
-        Err(problem) => Ok((Word::Refused, None, Some(problem))),
+        Err(problem) => Ok((RowOutcome::Refused, None, Some(problem))),
     }
 }
 

@@ -16,13 +16,13 @@ struct Query {
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// `pending`: only those that can be accepted, in no particular order.
-    status: Option<Status>,
+    status: Option<InvitationFilter>,
 }
 
 /// What can be asked for: each is a list of its own.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Status {
+enum InvitationFilter {
     /// Those that can be accepted.
     Pending,
 }
@@ -59,7 +59,7 @@ impl Endpoint for InvitationsList {
             cursor: input.query.cursor,
         };
         let list = match input.query.status {
-            Some(Status::Pending) => {
+            Some(InvitationFilter::Pending) => {
                 let list = caller.keys().all_invited();
                 let after = paging.after(&caller, &list, "pending")?;
                 let is_good = |invited: &Invited| invited.expires_at > now;

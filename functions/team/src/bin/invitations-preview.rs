@@ -22,7 +22,7 @@ struct Body {
 
 /// What an invitation is about.
 #[derive(Serialize, JsonSchema)]
-struct Preview {
+struct InvitationPreview {
     /// The tenant's name.
     tenant_name: String,
     /// Its short name.
@@ -85,7 +85,7 @@ impl Endpoint for InvitationsPreview {
     type Path = NoInput;
     type Query = NoInput;
     type Body = Body;
-    type Output = Preview;
+    type Output = InvitationPreview;
 
     #[expect(
         clippy::disallowed_methods,
@@ -97,7 +97,11 @@ impl Endpoint for InvitationsPreview {
         })
     }
 
-    async fn handle(&self, _: Anonymous, input: Input<Self>) -> Result<Reply<Preview>, Problem> {
+    async fn handle(
+        &self,
+        _: Anonymous,
+        input: Input<Self>,
+    ) -> Result<Reply<InvitationPreview>, Problem> {
         let token = LinkToken::open(&input.body.token).ok_or(Kind::InvitationInvalid)?;
         let keys = self.identity.tenant_keys(self.identity.tenant(token.owner));
         let table = self.identity.table(None, &input.request.id);
@@ -123,7 +127,7 @@ impl Endpoint for InvitationsPreview {
             table.get_some::<Named>(&inviter_key, &["name"]),
             role_name(&table, keys, seen.role),
         )?;
-        Ok(Reply::new(Preview {
+        Ok(Reply::new(InvitationPreview {
             tenant_name: tenant.name,
             tenant_slug: tenant.slug,
             inviter_name: inviter.ok_or(Kind::InvitationInvalid)?.name,

@@ -22,13 +22,13 @@ struct Body {
     role: Option<RoleRef>,
     /// `deactivated` takes them out and frees their seat; `active` lets them in again if there is one.
     #[serde(default, deserialize_with = "present")]
-    status: Option<Wanted>,
+    status: Option<MemberState>,
 }
 
 /// What somebody can be made.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Wanted {
+enum MemberState {
     /// May work.
     Active,
     /// May not for the present.
@@ -75,8 +75,8 @@ impl Endpoint for MembersUpdate {
         let change = Change {
             caller: &caller,
             status: match input.body.status {
-                Some(Wanted::Active) => MemberStatus::Active,
-                Some(Wanted::Deactivated) => MemberStatus::Deactivated,
+                Some(MemberState::Active) => MemberStatus::Active,
+                Some(MemberState::Deactivated) => MemberStatus::Deactivated,
                 None => managed.member.status,
             },
             managed,

@@ -6,18 +6,18 @@ struct PermissionsList;
 
 /// The grammar of permissions, and the fixed roles.
 #[derive(Serialize, JsonSchema)]
-struct Grammar {
+struct PermissionGrammar {
     /// What permissions are about.
-    resources: Vec<About>,
+    resources: Vec<PermissionsOn>,
     /// What the fixed roles carry.
-    roles: Vec<Carrying>,
+    roles: Vec<RoleGrants>,
     /// What the roles in a project add to that, inside it.
-    project_roles: Vec<CarryingInProject>,
+    project_roles: Vec<ProjectRoleGrants>,
 }
 
 /// Something that permissions are about.
 #[derive(Serialize, JsonSchema)]
-struct About {
+struct PermissionsOn {
     /// The word before the colon.
     name: &'static str,
     /// Whether it is one collection of records; `records` stands for all of them.
@@ -28,7 +28,7 @@ struct About {
 
 /// What a fixed role carries.
 #[derive(Serialize, JsonSchema)]
-struct Carrying {
+struct RoleGrants {
     /// The role.
     role: Role,
     /// Its permissions.
@@ -37,7 +37,7 @@ struct Carrying {
 
 /// What a role in a project carries.
 #[derive(Serialize, JsonSchema)]
-struct CarryingInProject {
+struct ProjectRoleGrants {
     /// The role.
     role: ProjectRole,
     /// Its permissions.
@@ -54,13 +54,17 @@ impl Endpoint for PermissionsList {
     type Path = NoInput;
     type Query = NoInput;
     type Body = NoInput;
-    type Output = Grammar;
+    type Output = PermissionGrammar;
 
     async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
         Ok(Self)
     }
 
-    async fn handle(&self, _: TenantContext, _: Input<Self>) -> Result<Reply<Grammar>, Problem> {
+    async fn handle(
+        &self,
+        _: TenantContext,
+        _: Input<Self>,
+    ) -> Result<Reply<PermissionGrammar>, Problem> {
         let fixed = Resource::ALL
             .iter()
             .map(|resource| (resource.as_str(), false));
@@ -68,18 +72,18 @@ impl Endpoint for PermissionsList {
             .iter()
             .map(|collection| (collection.name, true));
         let none = PermissionSet::default();
-        Ok(Reply::new(Grammar {
+        Ok(Reply::new(PermissionGrammar {
             resources: fixed.chain(collections).map(about).collect(),
             roles: Role::ALL
                 .iter()
-                .map(|role| Carrying {
+                .map(|role| RoleGrants {
                     role: *role,
                     permissions: role.permissions().texts(),
                 })
                 .collect(),
             project_roles: ProjectRole::ALL
                 .iter()
-                .map(|role| CarryingInProject {
+                .map(|role| ProjectRoleGrants {
                     role: *role,
                     permissions: permissions::in_project(&none, Some(*role)).texts(),
                 })
@@ -89,7 +93,7 @@ impl Endpoint for PermissionsList {
 }
 
 /// The texts that can be parsed are those there are.
-fn about((name, collection): (&'static str, bool)) -> About {
+fn about((name, collection): (&'static str, bool)) -> PermissionsOn {
     let texts = Action::ALL.iter().flat_map(|action| {
         let text = format!("{name}:{}", action.as_str());
         let own = format!("{text}:own");
@@ -98,7 +102,7 @@ fn about((name, collection): (&'static str, bool)) -> About {
     let is_one = |text: &String| {
         PermissionSet::parse([text.as_str()], |named| collection && named == name).is_ok()
     };
-    About {
+    PermissionsOn {
         name,
         collection,
         permissions: texts.filter(is_one).collect(),

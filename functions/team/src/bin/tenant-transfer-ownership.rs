@@ -23,7 +23,7 @@ struct Body {
 
 /// Who is what now.
 #[derive(Serialize, JsonSchema)]
-struct Transferred {
+struct OwnershipHandover {
     /// The new owner.
     user_id: UserId,
     /// Your own role from now on.
@@ -46,7 +46,7 @@ impl Endpoint for TenantTransferOwnership {
     type Path = NoInput;
     type Query = NoInput;
     type Body = Body;
-    type Output = Transferred;
+    type Output = OwnershipHandover;
 
     async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
         Ok(Self)
@@ -56,7 +56,7 @@ impl Endpoint for TenantTransferOwnership {
         &self,
         caller: TenantContext,
         input: Input<Self>,
-    ) -> Result<Reply<Transferred>, Problem> {
+    ) -> Result<Reply<OwnershipHandover>, Problem> {
         let Body {
             user_id,
             keep_owner,
@@ -76,7 +76,7 @@ impl Endpoint for TenantTransferOwnership {
         writes(&caller, &own, &next, keep_owner)?
             .commit(&table)
             .await?;
-        Ok(Reply::new(Transferred {
+        Ok(Reply::new(OwnershipHandover {
             user_id,
             your_role: if keep_owner { Role::Owner } else { Role::Admin },
         }))
