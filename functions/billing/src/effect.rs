@@ -169,11 +169,12 @@ fn subscribe(next: &mut Next, now: &Subscribed, data: &Metadata, seats: Option<i
 fn stand(next: &mut Next, now: &Subscribed, status: SubscriptionStatus) {
     use SubscriptionStatus as Is;
     let before = now.subscription.status;
+    let is_to_be_deleted = now.tenant.delete_after.is_some();
     next.status = match (status, now.tenant.status) {
         (_, TenantStatus::Deleted) => TenantStatus::Deleted,
         (Is::Active | Is::Trialing | Is::PastDue, current) => match current {
             TenantStatus::Suspended if !matches!(before, Is::Suspended | Is::Cancelled) => current,
-            TenantStatus::Cancelled if before != Is::Cancelled => current,
+            TenantStatus::Cancelled if before != Is::Cancelled || is_to_be_deleted => current,
             _ => TenantStatus::Active,
         },
         (_, TenantStatus::Cancelled) => TenantStatus::Cancelled,

@@ -95,6 +95,13 @@ fn what_was_not_stopped_for_payment_is_not_started_by_one() {
         now.tenant.status = stopped;
         assert_eq!(paid(&now), stopped);
     }
+    now.subscription.status = SubscriptionStatus::Cancelled;
+    now.tenant.delete_after = Some("2030-01-01T00:00:00Z".to_owned());
+    assert_eq!(
+        paid(&now),
+        TenantStatus::Cancelled,
+        "its owner wants it deleted"
+    );
     for word in ["unpaid", "canceled"] {
         let now = paying();
         let stopped = become_of(&now, updated(&now, 2_000, "sub_1", word, 12).next.unwrap());

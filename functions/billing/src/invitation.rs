@@ -56,7 +56,6 @@ pub async fn writes(
         secret_hash: links.token(&link).hash(),
         nonce: link.nonce,
         mailed: true,
-        mailed: true,
         expires_at: end(jiff::Timestamp::now())?,
         resent_at: None,
         invited_by: inviter.user_id,

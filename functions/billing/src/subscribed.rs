@@ -29,6 +29,9 @@ pub struct Facts {
     /// How many are spoken for: members, and invitations that wait.
     #[serde(default)]
     pub seats_taken: i64,
+    /// When it is deleted, as its owner wishes. Absent while that is nobody's wish.
+    #[serde(default)]
+    pub delete_after: Option<String>,
     /// Its projects.
     #[serde(default)]
     pub project_ids: BTreeSet<ProjectId>,
@@ -45,6 +48,7 @@ impl Facts {
         "seats",
         "members",
         "seats_taken",
+        "delete_after",
         "project_ids",
     ];
 }

@@ -4,11 +4,12 @@ use endpoint::prelude::*;
 use fields::{Name, Slug};
 use plans::Plan;
 use std::collections::{BTreeMap, BTreeSet};
+use tenant_context::billing::{Subscription, TrialDue};
 use tenant_context::identity::Identity;
 use tenant_context::items::{
     Member, MemberStatus, Membership, Project, SlugOwner, StoredTenantId, Tenant, TenantStatus,
 };
-use tenant_context::{ProjectId, TenantId, UserId, errors};
+use tenant_context::{ProjectId, TenantId, UserId};
 
 /// A tenant to be made, with its first project.
 pub struct Founding {
@@ -18,6 +19,7 @@ pub struct Founding {
     name: String,
     slug: String,
     now: String,
+    trial_ends_at: jiff::Timestamp,
 }
 
 /// Who founds it.
@@ -42,6 +44,9 @@ impl Founding {
             name: name.to_string(),
             slug: slug.to_string(),
             now: endpoint::now(),
+            trial_ends_at: jiff::Timestamp::now()
+                .checked_add(jiff::SignedDuration::from_hours(24 * Plan::TRIAL_DAYS))
+                .unwrap_or(jiff::Timestamp::MAX),
         }
     }
 
@@ -54,10 +59,16 @@ impl Founding {
         let membership_key = identity.user_keys(owner.id).membership(self.tenant.0);
         Ok(vec![
             Write::create(identity.slug_key(&self.slug), &self.slug_owner())?,
-            Write::create(keys.tenant(), &self.tenant()?)?,
+            Write::create(keys.tenant(), &self.tenant())?,
             Write::create(keys.member(owner.id), &self.member(owner))?,
             Write::create(keys.project(self.project), &self.first_project(owner))?,
             Write::create(membership_key, &self.membership())?,
+            Write::create(keys.subscription(), &self.subscription())?,
+            // From here the end of the trial is found when it comes: nobody can look through all tenants.
+            Write::create(
+                identity.trial_due_key(self.tenant.0, self.trial_ends_at.as_second()),
+                &self.trial_due(),
+            )?,
         ])
     }
 
@@ -69,17 +80,14 @@ impl Founding {
         }
     }
 
-    fn tenant(&self) -> Result<Tenant, Problem> {
-        let trial = jiff::SignedDuration::from_hours(24 * Plan::TRIAL_DAYS);
-        let trial_end = jiff::Timestamp::now().checked_add(trial);
-        let trial_end = trial_end.map_err(|error| errors::internal("trial", &error))?;
-        Ok(Tenant {
+    fn tenant(&self) -> Tenant {
+        Tenant {
             id: self.tenant,
             name: self.name.clone(),
             slug: self.slug.clone(),
             status: TenantStatus::Trial,
             plan: Plan::TRIAL.as_str().to_owned(),
-            trial_ends_at: Some(format!("{trial_end:.3}")),
+            trial_ends_at: Some(format!("{:.3}", self.trial_ends_at)),
             seats: Plan::TRIAL.seats(),
             members: 1,
             owners: 1,
@@ -91,7 +99,18 @@ impl Founding {
             mfa_required: false,
             session_max_seconds: None,
             created_at: self.now.clone(),
-        })
+        }
+    }
+
+    fn subscription(&self) -> Subscription {
+        Subscription::trial(Plan::TRIAL.as_str(), format!("{:.3}", self.trial_ends_at))
+    }
+
+    fn trial_due(&self) -> TrialDue {
+        TrialDue {
+            tenant_id: self.tenant,
+            noticed: false,
+        }
     }
 
     fn member(&self, owner: &Owner<'_>) -> Member {

@@ -10,6 +10,7 @@ mod outputs;
 mod package;
 mod permissions_table;
 mod planned;
+mod plans_table;
 mod resolved;
 mod routes;
 mod schemas;
