@@ -59,7 +59,7 @@ pub struct Domain {
     /// Whether it is the tenant's.
     pub status: DomainStatus,
     /// The record that proves it.
-    pub record: Record,
+    pub record: TxtRecord,
     /// When it was named.
     pub created_at: String,
     /// When it was proved.
@@ -69,7 +69,8 @@ pub struct Domain {
 
 /// A record to be set in DNS.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Record {
+#[schemars(rename = "DnsRecord")]
+pub struct TxtRecord {
     /// `TXT`
     pub r#type: &'static str,
     /// The name at which it stands.
@@ -98,8 +99,8 @@ impl StoredDomain {
         })
     }
 
-    fn record(&self) -> Record {
-        Record {
+    fn record(&self) -> TxtRecord {
+        TxtRecord {
             r#type: "TXT",
             name: format!("_tenantry.{}", self.domain),
             value: format!("{VALUE}{}", self.token),
