@@ -1,7 +1,7 @@
 //! `infra/docs/permissions.md`: which role may do what, and which endpoint asks for which permission.
 
 use crate::describe::{Auth, Endpoint};
-use permissions::{Action, Grant, Permission, Resource, Role};
+use permissions::{Action, Grant, Permission, ProjectRole, Resource, Role, Standing};
 use std::fmt::Write as _;
 
 /// The file's text.
@@ -29,6 +29,8 @@ pub(crate) fn render(endpoints: &[Endpoint]) -> String {
             text.push('\n');
         }
     }
+    text.push_str(&project_roles());
+    text.push_str(&role_rule());
     text.push_str("\n## Endpoints\n\n| route | function | asks for | least access of the credentials |\n|---|---|---|---|\n");
     for endpoint in endpoints {
         let asks = match (endpoint.auth, &endpoint.permission) {
@@ -44,6 +46,57 @@ pub(crate) fn render(endpoints: &[Endpoint]) -> String {
             endpoint.route_key(),
             endpoint.binary
         );
+    }
+    text
+}
+
+/// What a role in a project adds.
+fn project_roles() -> String {
+    let mut text = String::from(
+        "\n## In a project\n\n\
+         What somebody may do in a project is what their role in the tenant carries, and besides, what their role in that project does. \
+         Here are those permissions that a role in a project gives.\n\n| permission |",
+    );
+    for role in ProjectRole::ALL {
+        let _ = write!(text, " {role} |");
+    }
+    text.push_str("\n|---|");
+    text.push_str(&"---|".repeat(ProjectRole::ALL.len()));
+    text.push('\n');
+    let given = |permission: &Permission| {
+        let mut roles = ProjectRole::ALL.iter();
+        roles.any(|role| role.may(*permission) != Grant::None)
+    };
+    for permission in Permission::all().filter(given) {
+        let _ = write!(text, "| `{permission}` |");
+        for role in ProjectRole::ALL {
+            let _ = write!(text, " {} |", word(role.may(permission)));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Who may give which role, change those who have it, or take it away.
+fn role_rule() -> String {
+    let mut text = String::from(
+        "\n## The role rule\n\n\
+         Who may invite into a role, give it, take it away, or change somebody who has it. A role of the tenant's own is judged by what \
+         it carries: one manages those who may do less than oneself, and nothing that one may not do. Nobody makes a role that carries \
+         more than their own.\n\n| role | manages |\n|---|---|\n",
+    );
+    for actor in Role::ALL {
+        let managed = Role::ALL
+            .iter()
+            .filter(|other| Standing::fixed(*actor).may_manage(&Standing::fixed(**other)))
+            .map(|role| role.as_str());
+        let managed: Vec<&str> = managed.collect();
+        let managed = if managed.is_empty() {
+            "–".to_owned()
+        } else {
+            managed.join(", ")
+        };
+        let _ = writeln!(text, "| {actor} | {managed} |");
     }
     text
 }
@@ -67,6 +120,15 @@ mod tests {
         assert!(text.contains("| permission | owner | admin | manager | sales_rep | viewer |\n"));
         assert!(text.contains("| `records:update` | yes | yes | yes | own | – |\n"));
         assert!(text.contains("| `subscription:manage` | yes | – | – | – | – |\n"));
+        assert!(text.contains("| permission | lead | contributor | reader |\n"));
+        assert!(text.contains("| `records:delete` | yes | own | – |\n"));
+        for row in [
+            "| owner | owner, admin, manager, sales_rep, viewer |\n",
+            "| admin | manager, sales_rep, viewer |\n",
+            "| viewer | – |\n",
+        ] {
+            assert!(text.contains(row), "{row}");
+        }
         assert!(text.ends_with(
             "| `GET /.well-known/jwks.json` | issuer-jwks | nothing | – |\n\
              | `POST /v1/auth/login` | auth-login | nothing | – |\n\
