@@ -1,5 +1,7 @@
 //! What the records endpoints share: their paths.
 
+pub mod list;
+
 use records::CollectionName;
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,11 +1,11 @@
 //! A kind of business record.
 
 use crate::collections;
-use crate::field::Field;
+use crate::field::{Field, object_schema};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::borrow::Cow;
 
 /// A collection: its name in paths, its part of the partition key, and its fields.
@@ -21,40 +21,57 @@ pub struct Collection {
 }
 
 impl Collection {
+    /// The collection of this name.
+    pub fn named(name: &str) -> Option<&'static Collection> {
+        let mut all = collections::ALL.iter().copied();
+        all.find(|collection| collection.name == name)
+    }
+
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The field by whose first letters people look records up.
+    pub fn label(&self) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.is_label())
+    }
+
+    /// The field that says where a record stands.
+    pub fn status(&self) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.is_status())
+    }
+
+    /// The fields that name other records. Their order is that of the indexes by which records are listed: a new one
+    /// comes behind those that there are.
+    pub fn references(&self) -> impl Iterator<Item = (&'static Field, &'static str)> {
+        let fields = self.fields.iter();
+        fields.filter_map(|field| Some((field, field.references?)))
+    }
+
     /// The JSON Schema of what a client sends: to create a record, or to change one (where every field may be left out
     /// and an optional one be null).
     pub fn schema(&self, is_patch: bool) -> Value {
-        let mut properties = Map::new();
-        for field in self.fields {
-            let schema = field.schema();
-            let nullable = is_patch && !field.is_required;
-            let schema = if nullable {
-                json!({"anyOf": [schema, {"type": "null"}]})
-            } else {
-                schema
-            };
-            properties.insert(field.name.to_owned(), schema);
+        let mut schema = object_schema(self.fields);
+        if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+            let written = self.fields.iter().filter(|field| !field.is_computed());
+            for field in written.filter(|field| is_patch && !field.is_required) {
+                properties.insert(
+                    field.name.to_owned(),
+                    json!({"anyOf": [field.schema(), {"type": "null"}]}),
+                );
+            }
+            for field in self.fields.iter().filter(|field| field.is_computed()) {
+                properties.remove(field.name);
+            }
+            properties.insert("owner_id".to_owned(), json!({"type": "string", "description": "The user who owns the record; you, if left out. Only for those who may change all records."}));
         }
-        properties.insert("owner_id".to_owned(), json!({"type": "string", "description": "The user who owns the record; you, if left out. Only for those who may change all records."}));
-        let required: Vec<&str> = self
-            .fields
-            .iter()
-            .filter(|field| field.is_required)
-            .map(|field| field.name)
-            .collect();
-        json!({
-            "title": self.name,
-            "description": self.summary,
-            "type": "object",
-            "properties": properties,
-            "required": if is_patch { Vec::new() } else { required },
-            "additionalProperties": false,
-        })
+        if is_patch {
+            schema.insert("required".to_owned(), json!([]));
+        }
+        schema.insert("title".to_owned(), self.name.into());
+        schema.insert("description".to_owned(), self.summary.into());
+        schema.into()
     }
 }
 
@@ -65,11 +82,8 @@ pub struct CollectionName(pub &'static Collection);
 impl<'de> Deserialize<'de> for CollectionName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = Cow::<str>::deserialize(deserializer)?;
-        let collection = collections::ALL
-            .iter()
-            .find(|collection| collection.name == name);
-        collection
-            .map(|collection| Self(collection))
+        Collection::named(&name)
+            .map(Self)
             .ok_or_else(|| D::Error::custom("is not a collection"))
     }
 }

@@ -1,6 +1,7 @@
 //! A record as it is stored and as it is answered.
 
 use crate::collections;
+use crate::entries::Entries;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -21,6 +22,19 @@ pub(crate) struct StoredRecord {
     pub(crate) version: u64,
     /// A map of its own, so that no field can take the name of an attribute that keys, indexes or conditions use.
     pub(crate) fields: Map<String, Value>,
+    /// How many records name this one and can't be without it. Not shown, and in no index.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) held_by: i64,
+    /// How many fields name it that are cleared when it is deleted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) named_by: i64,
+    /// Where it stands in the indexes. Written, and never read back: it follows from the rest.
+    #[serde(flatten, skip_deserializing)]
+    pub(crate) entries: Entries,
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// A deleted record, until TTL purges it.

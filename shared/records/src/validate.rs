@@ -1,6 +1,8 @@
 //! What a client sends, against the collection's fields. Everything that is wrong is said at once.
 
 use crate::collection::Collection;
+use crate::field::Wrong;
+use crate::kind::escaped;
 use problem::{Kind, Problem};
 use serde_json::{Map, Value};
 use tenant_context::UserId;
@@ -21,53 +23,90 @@ pub(crate) fn validate(
     content: Map<String, Value>,
     is_patch: bool,
 ) -> Result<Valid, Problem> {
+    let mut wrong = Wrong::new();
+    let valid = examine(collection, content, is_patch, &mut wrong);
+    if wrong.is_empty() {
+        return Ok(valid);
+    }
+    let problem = Problem::new(Kind::ValidationFailed);
+    Err(wrong
+        .into_iter()
+        .fold(problem, |problem, (pointer, detail)| {
+            problem.field(pointer, detail)
+        }))
+}
+
+fn examine(
+    collection: &Collection,
+    content: Map<String, Value>,
+    is_patch: bool,
+    wrong: &mut Wrong,
+) -> Valid {
     let mut valid = Valid {
         set: Map::new(),
         remove: Vec::new(),
         owner: None,
     };
-    let mut wrong: Vec<(String, String)> = Vec::new();
+    let mut seen = Vec::new();
     for (name, value) in content {
+        let pointer = format!("/{}", escaped(&name));
         if name == "owner_id" {
             match serde_json::from_value(value) {
                 Ok(owner) => valid.owner = Some(owner),
-                Err(error) => wrong.push((name, error.to_string())),
+                Err(error) => wrong.push((pointer, error.to_string())),
             }
             continue;
         }
-        match collection.field(&name) {
-            None => wrong.push((name, format!("is not a field of {}", collection.name))),
-            Some(field) if value.is_null() && field.is_required => {
-                wrong.push((name, "is required and can't be removed".to_owned()));
+        let Some(field) = collection.field(&name) else {
+            wrong.push((pointer, format!("is not a field of {}", collection.name)));
+            continue;
+        };
+        seen.push(field.name);
+        if field.is_computed() {
+            wrong.push((pointer, "follows from other fields".to_owned()));
+        } else if !value.is_null() {
+            if let Some(stored) = field.check(&value, &pointer, wrong) {
+                valid.set.insert(name, stored);
             }
-            Some(field) if value.is_null() => valid.remove.push(field.name),
-            Some(field) => match field.check(&value) {
-                Ok(stored) => _ = valid.set.insert(name, stored),
-                Err(detail) => wrong.push((name, detail)),
-            },
+        } else if field.is_required {
+            wrong.push((pointer, "is required and can't be removed".to_owned()));
+        } else {
+            valid.remove.push(field.name);
         }
     }
-    if !is_patch {
-        for field in collection.fields.iter().filter(|field| field.is_required) {
-            let is_named = valid.set.contains_key(field.name)
-                || wrong.iter().any(|(name, _)| name == field.name);
-            if !is_named {
-                wrong.push((field.name.to_owned(), "is required".to_owned()));
-            }
+    let absent = collection
+        .fields
+        .iter()
+        .filter(|field| !is_patch && field.is_required && !seen.contains(&field.name));
+    for field in absent {
+        match field.default() {
+            Some(value) => _ = valid.set.insert(field.name.to_owned(), value),
+            None => wrong.push((format!("/{}", field.name), "is required".to_owned())),
         }
     }
-    if wrong.is_empty() {
-        return Ok(valid);
+    compute(collection, &mut valid, wrong);
+    valid
+}
+
+/// Sets the fields that follow from those that are set, and removes those whose source is removed.
+fn compute(collection: &Collection, valid: &mut Valid, wrong: &mut Wrong) {
+    for field in collection.fields {
+        let Some((from, by)) = field.computation() else {
+            continue;
+        };
+        match valid.set.get(from).map(by) {
+            Some(Ok(value)) => _ = valid.set.insert(field.name.to_owned(), value),
+            // Of several that follow from one, the first says what is wrong with it.
+            Some(Err(detail)) => {
+                let pointer = format!("/{from}");
+                if wrong.iter().all(|(known, _)| *known != pointer) {
+                    wrong.push((pointer, detail));
+                }
+            }
+            None if valid.remove.contains(&from) => valid.remove.push(field.name),
+            None => {}
+        }
     }
-    Err(wrong.into_iter().fold(
-        Problem::new(Kind::ValidationFailed),
-        |problem, (name, detail)| {
-            problem.field(
-                format!("/{}", name.replace('~', "~0").replace('/', "~1")),
-                detail,
-            )
-        },
-    ))
 }
 
 #[cfg(test)]

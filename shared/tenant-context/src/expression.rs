@@ -47,6 +47,8 @@ pub enum Condition {
     HasMember(&'static str, AttributeValueBox),
     /// The attribute is one of the values.
     OneOf(&'static str, Vec<AttributeValueBox>),
+    /// The field of a record is one of the values.
+    FieldOneOf(&'static str, Vec<AttributeValueBox>),
 }
 
 /// An attribute value whose SDK type stays inside this crate.
@@ -100,6 +102,11 @@ impl Condition {
     /// The attribute is one of the texts.
     pub fn one_of(path: &'static str, values: &[&str]) -> Self {
         Self::OneOf(path, values.iter().map(|value| (*value).into()).collect())
+    }
+
+    /// The field of a record is one of the texts.
+    pub fn field_one_of(field: &'static str, values: &[&str]) -> Self {
+        Self::FieldOneOf(field, values.iter().map(|value| (*value).into()).collect())
     }
 }
 
@@ -170,6 +177,14 @@ impl Bindings {
             }
             Condition::OneOf(path, values) => {
                 let path = self.path(path);
+                let values: Vec<String> = values
+                    .iter()
+                    .map(|value| self.value(value.0.clone()))
+                    .collect();
+                format!("{path} IN ({})", values.join(", "))
+            }
+            Condition::FieldOneOf(field, values) => {
+                let path = self.path(&format!("fields.{field}"));
                 let values: Vec<String> = values
                     .iter()
                     .map(|value| self.value(value.0.clone()))

@@ -26,7 +26,12 @@ async fn lists_every_collection_with_its_schema() {
         .unwrap();
     assert_eq!(
         deals["references"],
-        json!([{"field": "account_id", "collection": "accounts"}, {"field": "contact_id", "collection": "contacts"}])
+        json!([
+            {"field": "account_id", "collection": "accounts"},
+            {"field": "contact_id", "collection": "contacts"},
+            {"field": "pipeline_id", "collection": "pipelines"},
+            {"field": "competitor_id", "collection": "competitors"},
+        ])
     );
     assert_eq!(
         deals["schema"]["required"],

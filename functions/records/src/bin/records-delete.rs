@@ -9,13 +9,19 @@ struct RecordsDelete;
 impl Endpoint for RecordsDelete {
     const DECLARATION: Declaration = Declaration::delete(
         "/v1/projects/{project_id}/{collection}/{record_id}",
-        "Deletes a record, which is purged after 30 days; with If-Match, only at that version.",
+        "Deletes a record, which is purged after 30 days; with If-Match, only at that version. Records that name it prevent it, or \
+         the fields that do are cleared, as the collection says.",
     )
     .permission(
         Permission::new(Resource::Records, Action::Delete),
         Access::Write,
     )
-    .problems(&[Kind::InvalidHeader, Kind::VersionMismatch, Kind::Conflict]);
+    .problems(&[
+        Kind::InvalidHeader,
+        Kind::VersionMismatch,
+        Kind::StillReferenced,
+        Kind::Conflict,
+    ]);
     type Caller = TenantContext;
     type Path = RecordPath;
     type Query = NoInput;

@@ -20,6 +20,7 @@ impl Endpoint for RecordsUpdate {
         Kind::InvalidHeader,
         Kind::VersionMismatch,
         Kind::ReferenceNotFound,
+        Kind::IllegalStatusChange,
         Kind::Conflict,
     ]);
     type Caller = TenantContext;

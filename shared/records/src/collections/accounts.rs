@@ -1,7 +1,7 @@
 //! Accounts: the companies one does business with.
 
+use super::parts::ADDRESS;
 use crate::{Collection, Field};
-use fields::{Currency, LongText, Name, PhoneNumber, Website};
 
 /// A company that is, was or may become a customer.
 pub(super) const ACCOUNTS: Collection = Collection {
@@ -21,23 +21,18 @@ pub(super) const ACCOUNTS: Collection = Collection {
             ],
             "What the company is to you.",
         ),
-        Field::of::<Name>("industry", "What it does."),
-        Field::of::<Website>("website", "Its web site."),
-        Field::of::<PhoneNumber>("phone", "Its main telephone number."),
-        Field::whole(
-            "employee_count",
-            0,
-            10_000_000,
-            "How many people work there.",
-        ),
-        Field::whole(
-            "annual_revenue",
-            0,
-            1_000_000_000_000_000,
-            "Revenue a year, in minor units of `currency`.",
-        ),
-        Field::of::<Currency>("currency", "Currency of `annual_revenue`."),
-        Field::of::<LongText>("address", "Postal address."),
-        Field::of::<LongText>("description", "Anything else."),
+        Field::text("industry", 200, "What it does."),
+        Field::website("website", "Its web site."),
+        Field::phone("phone", "Its main telephone number."),
+        Field::count("employee_count", "How many people work there."),
+        Field::money("annual_revenue", "Revenue a year."),
+        Field::currency(),
+        Field::text("tax_number", 50, "Its number at the tax office."),
+        Field::long_text("address", 1_000, "Postal address."),
+        Field::object("billing_address", ADDRESS, "Where invoices go."),
+        Field::object("shipping_address", ADDRESS, "Where goods go."),
+        Field::reference("parent_id", "accounts", "The company that it belongs to.").cleared(),
+        Field::tags(),
+        Field::long_text("description", 10_000, "Anything else."),
     ],
 };

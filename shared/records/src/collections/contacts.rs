@@ -1,7 +1,7 @@
 //! Contacts: the people one talks to.
 
+use super::parts::ADDRESS;
 use crate::{Collection, Field};
-use fields::{EmailAddress, LongText, Name, PhoneNumber};
 
 /// A person, usually at an account.
 pub(super) const CONTACTS: Collection = Collection {
@@ -10,20 +10,30 @@ pub(super) const CONTACTS: Collection = Collection {
     summary: "A person, usually at an account.",
     fields: &[
         Field::name("Full name.").personal(),
-        Field::of::<EmailAddress>("email", "E-mail address.").personal(),
-        Field::of::<PhoneNumber>("phone", "Telephone number.").personal(),
-        Field::of::<Name>("job_title", "What they do there."),
-        Field::reference("account_id", "accounts", "The account they belong to."),
+        Field::email("email", "E-mail address."),
+        Field::phone("phone", "Telephone number.").personal(),
+        Field::phone("mobile_phone", "Mobile telephone number.").personal(),
+        Field::text("job_title", 200, "What they do there."),
+        Field::text("department", 200, "Where in the company they work."),
+        Field::reference("account_id", "accounts", "The account they belong to.").cleared(),
         Field::choice(
             "stage",
             &["lead", "qualified", "customer", "inactive"],
             "How close they are.",
-        ),
+        )
+        .stage(),
         Field::choice(
             "source",
             &["web", "referral", "event", "outbound", "import", "other"],
             "How you met.",
         ),
-        Field::of::<LongText>("notes", "Anything else.").personal(),
+        Field::object("address", ADDRESS, "Where they live or work.").personal(),
+        Field::website("profile_url", "Their profile in a professional network.").personal(),
+        Field::text("language", 35, "The language they prefer (BCP 47)."),
+        Field::text("time_zone", 50, "Where their clock stands (IANA name)."),
+        Field::flag("do_not_call", "They do not want to be called."),
+        Field::flag("do_not_email", "They do not want to be written to."),
+        Field::tags(),
+        Field::notes(),
     ],
 };

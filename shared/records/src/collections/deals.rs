@@ -1,8 +1,6 @@
 //! Deals: the business one hopes to make.
 
 use crate::{Collection, Field};
-use fields::{Currency, LongText};
-use jiff::civil::Date;
 
 /// Possible business with an account.
 pub(super) const DEALS: Collection = Collection {
@@ -12,41 +10,44 @@ pub(super) const DEALS: Collection = Collection {
     fields: &[
         Field::name("What it is about."),
         Field::reference("account_id", "accounts", "The account it is with.").required(),
-        Field::reference("contact_id", "contacts", "The person it is discussed with."),
+        Field::reference("contact_id", "contacts", "The person it is discussed with.").cleared(),
+        Field::reference("pipeline_id", "pipelines", "The pipeline it goes through."),
         Field::choice(
             "stage",
             &["qualification", "proposal", "negotiation", "won", "lost"],
             "Where it stands.",
         )
-        .required(),
-        Field::whole(
-            "amount",
-            0,
-            1_000_000_000_000_000,
-            "What it is worth, in minor units of `currency`.",
-        ),
-        Field::of::<Currency>("currency", "Currency of `amount`."),
+        .required()
+        .stage(),
+        Field::money("amount", "What it is worth."),
+        Field::currency(),
         Field::whole(
             "probability",
             0,
             100,
             "How likely it is to be won, in percent.",
         ),
-        Field::of::<Day>("expected_close", "The day it should be decided."),
-        Field::of::<LongText>("description", "Anything else."),
+        Field::day("expected_close", "The day it should be decided."),
+        Field::day("closed_on", "The day it was decided."),
+        Field::choice(
+            "type",
+            &["new_business", "expansion", "renewal"],
+            "What kind of business it is.",
+        ),
+        Field::choice(
+            "source",
+            &["web", "referral", "event", "outbound", "partner", "other"],
+            "How it came about.",
+        ),
+        Field::choice(
+            "forecast",
+            &["pipeline", "best_case", "commit", "omitted"],
+            "What the forecast counts it as.",
+        ),
+        Field::text("next_step", 500, "What comes next."),
+        Field::text("lost_reason", 500, "Why it was lost."),
+        Field::reference("competitor_id", "competitors", "Who else is after it.").cleared(),
+        Field::tags(),
+        Field::long_text("description", 10_000, "Anything else."),
     ],
 };
-
-/// A calendar day (RFC 3339 full-date).
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-struct Day(Date);
-
-impl schemars::JsonSchema for Day {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Day".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "format": "date"})
-    }
-}

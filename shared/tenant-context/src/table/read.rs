@@ -134,6 +134,14 @@ impl Table {
         }
     }
 
+    /// A Query of the table in which a partition is.
+    pub(crate) fn query_of(
+        &self,
+        partition: &Partition,
+    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        self.client.query().table_name(self.name(partition.table))
+    }
+
     /// One Query of a partition.
     async fn query(
         &self,

@@ -1,11 +1,18 @@
 //! `/v1/projects/{project_id}/{collection}` and the records in it.
 
+mod batch;
+mod collections;
 mod create;
 mod delete;
+mod filters;
 mod list;
+mod on_delete;
 mod owner;
+mod pages;
 mod read;
 mod references;
+mod restore;
+mod status;
 mod update;
 
 use tests::{TestCloud, TestTenant};

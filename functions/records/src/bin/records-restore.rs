@@ -1,0 +1,49 @@
+//! `POST /v1/projects/{project_id}/{collection}/{record_id}/restore`: brings a deleted record back.
+
+use endpoint::prelude::*;
+use records::{Caller, Record, Records};
+use records_functions::RecordPath;
+
+struct RecordsRestore;
+
+impl Endpoint for RecordsRestore {
+    const DECLARATION: Declaration = Declaration::post(
+        "/v1/projects/{project_id}/{collection}/{record_id}/restore",
+        "Restores a record that was deleted in the last 30 days. Its fields that name records which are gone are cleared.",
+    )
+    .permission(
+        Permission::new(Resource::Records, Action::Delete),
+        Access::Write,
+    )
+    .success(200)
+    .problems(&[Kind::ReferenceNotFound, Kind::Conflict]);
+    type Caller = TenantContext;
+    type Path = RecordPath;
+    type Query = NoInput;
+    type Body = NoInput;
+    type Output = Record;
+
+    async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
+        Ok(Self)
+    }
+
+    async fn handle(
+        &self,
+        caller: TenantContext,
+        input: Input<Self>,
+    ) -> Result<Reply<Record>, Problem> {
+        let project = caller.project(input.path.project_id)?;
+        let by = Caller {
+            context: &caller,
+            grant: input.grant,
+        };
+        let records = Records::open(input.path.collection.0, project, by).await?;
+        let record = records.restore(input.path.record_id).await?;
+        let version = record.version;
+        Ok(Reply::new(record).version(version))
+    }
+}
+
+fn main() -> ExitCode {
+    run::<RecordsRestore>()
+}

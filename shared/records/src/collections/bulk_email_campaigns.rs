@@ -1,0 +1,49 @@
+//! Bulk email campaigns: one e-mail to many.
+
+use crate::{Collection, Field};
+
+/// One e-mail to many people.
+pub(super) const BULK_EMAIL_CAMPAIGNS: Collection = Collection {
+    name: "bulk-email-campaigns",
+    part: "BULK_EMAIL_CAMPAIGNS",
+    summary: "One e-mail to many people.",
+    fields: &[
+        Field::name("What it is called."),
+        Field::status(&[
+            ("draft", &["scheduled", "sending", "cancelled"]),
+            ("scheduled", &["draft", "sending", "cancelled"]),
+            ("sending", &["paused", "sent", "failed", "cancelled"]),
+            ("paused", &["sending", "cancelled"]),
+            ("sent", &[]),
+            ("failed", &["draft"]),
+            ("cancelled", &["draft"]),
+        ]),
+        Field::text("subject", 500, "Its subject.").required(),
+        Field::reference("template_id", "email-templates", "What it is made from.").required(),
+        Field::text("from_name", 200, "Who writes."),
+        Field::email("from_address", "From which address.").required(),
+        Field::email("reply_to", "Where answers go."),
+        Field::choice(
+            "audience",
+            &["all_contacts", "stage", "tags", "list"],
+            "How its readers are chosen.",
+        ),
+        Field::list(
+            "audience_tags",
+            &TAG,
+            20,
+            "The tags, where they are chosen by them.",
+        ),
+        Field::moment("send_at", "When it is to be sent."),
+        Field::text("time_zone", 50, "Whose clock that is (IANA name)."),
+        Field::whole("per_minute", 1, 100_000, "How many are sent each minute."),
+        Field::flag("tracks_opens", "Whether openings are counted."),
+        Field::flag("tracks_clicks", "Whether followed links are counted."),
+        Field::count("recipient_count", "How many get it."),
+        Field::moment("sent_at", "When the last one was sent."),
+        Field::tags(),
+    ],
+};
+
+/// A word by which contacts are grouped.
+const TAG: Field = Field::text("tag", 50, "A tag.");

@@ -1,0 +1,87 @@
+//! Calls: telephone calls.
+
+use crate::{Collection, Field};
+
+/// A telephone call.
+pub(super) const CALLS: Collection = Collection {
+    name: "calls",
+    part: "CALLS",
+    summary: "A telephone call.",
+    fields: &[
+        Field::choice("direction", &["inbound", "outbound"], "Who called whom.").required(),
+        Field::status(&[
+            (
+                "queued",
+                &[
+                    "ringing",
+                    "in_progress",
+                    "completed",
+                    "busy",
+                    "no_answer",
+                    "failed",
+                    "cancelled",
+                ],
+            ),
+            (
+                "ringing",
+                &[
+                    "in_progress",
+                    "completed",
+                    "busy",
+                    "no_answer",
+                    "failed",
+                    "cancelled",
+                ],
+            ),
+            ("in_progress", &["completed", "failed"]),
+            ("completed", &[]),
+            ("busy", &[]),
+            ("no_answer", &[]),
+            ("failed", &[]),
+            ("cancelled", &[]),
+        ]),
+        Field::phone("from_number", "Who called.")
+            .required()
+            .personal(),
+        Field::phone("to_number", "Who was called.")
+            .required()
+            .personal(),
+        Field::reference("contact_id", "contacts", "Who it was with.").cleared(),
+        Field::reference("deal_id", "deals", "The deal it was about.").cleared(),
+        Field::reference(
+            "phone_number_id",
+            "phone-numbers",
+            "Which of your numbers was used.",
+        )
+        .cleared(),
+        Field::reference(
+            "conversation_id",
+            "conversations",
+            "The conversation it is part of.",
+        )
+        .cleared(),
+        Field::moment("started_at", "When it began to ring."),
+        Field::moment("answered_at", "When it was answered."),
+        Field::moment("ended_at", "When it ended."),
+        Field::whole("duration_seconds", 0, 86_400, "How long it was talked."),
+        Field::choice(
+            "disposition",
+            &[
+                "connected",
+                "left_voicemail",
+                "wrong_number",
+                "not_interested",
+                "call_back",
+                "other",
+            ],
+            "What came of it.",
+        ),
+        Field::flag("is_recorded", "Whether it was recorded."),
+        Field::website("recording_url", "Where its recording lies.").personal(),
+        Field::money("cost", "What it cost."),
+        Field::currency(),
+        Field::text("provider_call_id", 100, "Its id at the provider."),
+        Field::text("subject", 200, "What it was about.").label(),
+        Field::notes(),
+    ],
+};

@@ -1,0 +1,37 @@
+//! Customers: those who have bought.
+
+use crate::{Collection, Field};
+
+/// A company or a person who has bought.
+pub(super) const CUSTOMERS: Collection = Collection {
+    name: "customers",
+    part: "CUSTOMERS",
+    summary: "A company or a person who has bought.",
+    fields: &[
+        Field::name("Name of the customer.").personal(),
+        Field::status(&[
+            ("onboarding", &["active", "churned"]),
+            ("active", &["at_risk", "churned"]),
+            ("at_risk", &["active", "churned"]),
+            ("churned", &["active"]),
+        ]),
+        Field::reference("account_id", "accounts", "The account that bought."),
+        Field::reference("primary_contact_id", "contacts", "Whom one turns to.").cleared(),
+        Field::text("customer_number", 50, "The number they have with you."),
+        Field::email("billing_email", "Where invoices go."),
+        Field::day("customer_since", "When they first bought."),
+        Field::day("renewal_on", "When their contract is up."),
+        Field::money("recurring_revenue", "What they pay each month."),
+        Field::money("lifetime_value", "What they have paid so far."),
+        Field::currency(),
+        Field::whole("health_score", 0, 100, "How well it goes."),
+        Field::whole(
+            "net_promoter_score",
+            0,
+            10,
+            "Whether they would recommend you.",
+        ),
+        Field::tags(),
+        Field::notes(),
+    ],
+};

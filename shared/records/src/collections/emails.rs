@@ -1,0 +1,53 @@
+//! Emails: e-mail messages.
+
+use super::parts::ADDRESSEE;
+use crate::{Collection, Field};
+
+/// An e-mail message.
+pub(super) const EMAILS: Collection = Collection {
+    name: "emails",
+    part: "EMAILS",
+    summary: "An e-mail message.",
+    fields: &[
+        Field::text("subject", 500, "Its subject.")
+            .required()
+            .label(),
+        Field::choice("direction", &["inbound", "outbound"], "Who wrote to whom.").required(),
+        Field::status(&[
+            ("draft", &["queued", "sent"]),
+            ("queued", &["sent", "failed"]),
+            ("sent", &["delivered", "bounced", "failed"]),
+            ("delivered", &["opened", "complained"]),
+            ("received", &["read"]),
+            ("read", &[]),
+            ("opened", &["complained"]),
+            ("bounced", &[]),
+            ("complained", &[]),
+            ("failed", &["queued"]),
+        ]),
+        Field::email("from_address", "Who wrote.").required(),
+        Field::list("to_addresses", &ADDRESSEE, 50, "Who was written to.")
+            .required()
+            .personal(),
+        Field::list("cc_addresses", &ADDRESSEE, 50, "Who got a copy.").personal(),
+        Field::list("bcc_addresses", &ADDRESSEE, 50, "Who got a hidden copy.").personal(),
+        Field::email("reply_to", "Where answers go."),
+        Field::long_text("text_body", 50_000, "What it says, as plain text.").personal(),
+        Field::long_text("html_body", 100_000, "What it says, as HTML.").personal(),
+        Field::reference("contact_id", "contacts", "Who it was with.").cleared(),
+        Field::reference("deal_id", "deals", "The deal it is about.").cleared(),
+        Field::reference("template_id", "email-templates", "What it was made from.").cleared(),
+        Field::reference(
+            "conversation_id",
+            "conversations",
+            "The conversation it is part of.",
+        )
+        .cleared(),
+        Field::text("message_id", 300, "Its Message-ID (RFC 5322)."),
+        Field::text("in_reply_to", 300, "The Message-ID that it answers."),
+        Field::moment("sent_at", "When it was sent."),
+        Field::moment("opened_at", "When it was first opened."),
+        Field::count("open_count", "How often it was opened."),
+        Field::count("click_count", "How often a link in it was followed."),
+    ],
+};

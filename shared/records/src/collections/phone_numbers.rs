@@ -1,0 +1,40 @@
+//! Phone numbers: the numbers one calls from.
+
+use crate::{Collection, Field};
+
+/// A telephone number of your own.
+pub(super) const PHONE_NUMBERS: Collection = Collection {
+    name: "phone-numbers",
+    part: "PHONE_NUMBERS",
+    summary: "A telephone number of your own.",
+    fields: &[
+        Field::phone("number", "The number.").required(),
+        Field::text("name", 200, "What it is called.").label(),
+        Field::status(&[
+            ("active", &["suspended", "released"]),
+            ("pending", &["active", "released"]),
+            ("suspended", &["active", "released"]),
+            ("released", &[]),
+        ]),
+        Field::choice(
+            "type",
+            &["local", "mobile", "toll_free", "short_code"],
+            "What kind of number it is.",
+        ),
+        Field::text("country", 2, "Its country (ISO 3166)."),
+        Field::list("capabilities", &CAPABILITY, 4, "What it can do."),
+        Field::text("provider_number_id", 100, "Its id at the provider."),
+        Field::phone("forward_to", "Where calls to it go."),
+        Field::flag("records_calls", "Whether calls are recorded."),
+        Field::money("monthly_price", "What it costs each month."),
+        Field::currency(),
+        Field::long_text("greeting", 2_000, "What callers hear first."),
+    ],
+};
+
+/// Something that a number can do.
+const CAPABILITY: Field = Field::choice(
+    "capability",
+    &["voice", "sms", "mms", "fax"],
+    "What it can do.",
+);

@@ -1,0 +1,42 @@
+//! Responses: answers that were given.
+
+use crate::{Collection, Field};
+
+/// An answer to a question.
+pub(super) const RESPONSES: Collection = Collection {
+    name: "responses",
+    part: "RESPONSES",
+    summary: "An answer to a question.",
+    fields: &[
+        Field::reference("query_id", "queries", "The question.").required(),
+        Field::long_text("text", 50_000, "The answer.").required(),
+        Field::status(&[
+            ("draft", &["published", "rejected"]),
+            ("published", &["retracted"]),
+            ("rejected", &[]),
+            ("retracted", &[]),
+        ]),
+        Field::text("model", 100, "What wrote it."),
+        Field::list("sources", &SOURCE, 50, "The passages it rests on."),
+        Field::decimal("confidence", 0, 1, 3, "How sure it is."),
+        Field::whole("latency_ms", 0, 3_600_000, "How long it took."),
+        Field::count("input_tokens", "How much was read for it."),
+        Field::count("output_tokens", "How much was written."),
+        Field::choice(
+            "feedback",
+            &["helpful", "not_helpful", "wrong"],
+            "What the reader says.",
+        ),
+    ],
+};
+
+/// A passage that an answer rests on: what it said then stays, whatever becomes of the passage.
+const SOURCE: Field = Field::object(
+    "source",
+    &[
+        Field::text("title", 300, "What it is from.").required(),
+        Field::long_text("quote", 2_000, "What it says."),
+        Field::decimal("score", -1, 1, 4, "How near it is to the question."),
+    ],
+    "A passage.",
+);

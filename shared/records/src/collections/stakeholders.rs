@@ -1,0 +1,45 @@
+//! Stakeholders: who has a say in a deal.
+
+use crate::{Collection, Field};
+
+/// A person who has a say in a deal.
+pub(super) const STAKEHOLDERS: Collection = Collection {
+    name: "stakeholders",
+    part: "STAKEHOLDERS",
+    summary: "A person who has a say in a deal.",
+    fields: &[
+        Field::name("Full name.").personal(),
+        Field::reference("deal_id", "deals", "The deal they have a say in.").required(),
+        Field::reference("contact_id", "contacts", "The contact they are.").cleared(),
+        Field::choice(
+            "role",
+            &[
+                "champion",
+                "economic_buyer",
+                "decision_maker",
+                "technical_evaluator",
+                "influencer",
+                "end_user",
+                "blocker",
+                "legal",
+                "procurement",
+            ],
+            "Their part in the decision.",
+        )
+        .required(),
+        Field::choice(
+            "influence",
+            &["low", "medium", "high"],
+            "How much their word weighs.",
+        ),
+        Field::choice(
+            "attitude",
+            &["supportive", "neutral", "sceptical", "opposed", "unknown"],
+            "How they look upon the deal.",
+        )
+        .stage(),
+        Field::text("job_title", 200, "What they do."),
+        Field::moment("last_contacted_at", "When you last talked to them."),
+        Field::notes(),
+    ],
+};

@@ -1,0 +1,89 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::ALL;
+use crate::{Collection, Field};
+use serde_json::Value;
+
+const RESERVED: [&str; 8] = [
+    "id",
+    "project_id",
+    "owner_id",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "version",
+];
+
+#[test]
+fn names_and_parts_are_unique_and_fit_into_keys() {
+    for (position, collection) in ALL.iter().enumerate() {
+        let name = collection.name;
+        let others = ALL.iter().skip(position + 1);
+        let is_other = |other: &&Collection| other.name != name && other.part != collection.part;
+        assert!(
+            others.copied().all(|other| is_other(&other)),
+            "{name} twice"
+        );
+        assert_eq!(
+            name.to_uppercase().replace('-', "_"),
+            collection.part,
+            "a part has no # and no *"
+        );
+        let fits = |c: char| c.is_ascii_lowercase() || c == '-';
+        assert!(name.chars().all(fits), "{name}");
+    }
+}
+
+#[test]
+fn fields_are_named_once_and_by_no_name_that_every_record_has() {
+    for collection in ALL {
+        let name = collection.name;
+        for (position, field) in collection.fields.iter().enumerate() {
+            let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            assert!(field.name.chars().all(fits), "{name}.{}", field.name);
+            assert!(!RESERVED.contains(&field.name), "{name}.{}", field.name);
+            let mut later = collection.fields.iter().skip(position + 1);
+            assert!(
+                later.all(|other| other.name != field.name),
+                "{name}.{} twice",
+                field.name
+            );
+            assert!(field.description.ends_with('.'), "{name}.{}", field.name);
+        }
+    }
+}
+
+#[test]
+fn references_name_collections_and_fit_into_the_indexes() {
+    for collection in ALL {
+        for (field, target) in collection.references() {
+            let name = format!("{}.{}", collection.name, field.name);
+            assert!(Collection::named(target).is_some(), "{name}");
+            assert!(field.name.ends_with("_id"), "{name}");
+        }
+        assert!(collection.references().count() <= 4, "{}", collection.name);
+        let count = |is: fn(&Field) -> bool| collection.fields.iter().filter(|f| is(f)).count();
+        assert!(count(Field::is_label) <= 1, "{}", collection.name);
+        assert!(count(Field::is_status) <= 1, "{}", collection.name);
+    }
+}
+
+#[test]
+fn statuses_lead_to_statuses() {
+    for collection in ALL {
+        let Some(status) = collection.status() else {
+            continue;
+        };
+        let words = status.words();
+        assert!(!words.is_empty(), "{}", collection.name);
+        let Some(first) = status.default() else {
+            continue;
+        };
+        assert_eq!(first, Value::from(*words.first().unwrap()));
+        for word in &words {
+            let ways = status.ways_to(word).unwrap();
+            assert!(ways.contains(word), "{}: {word} can stay", collection.name);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What is known of a field.
+
+use super::{Choice, Computation, Field, Part, Wrong};
+use crate::kind::Kind;
+use serde_json::{Value, json};
+
+impl Field {
+    /// Whether people look the record up by its first letters.
+    pub fn is_label(&self) -> bool {
+        matches!(self.part, Part::Label)
+    }
+
+    /// Whether records are listed by it as their status.
+    pub fn is_status(&self) -> bool {
+        matches!(self.part, Part::Status)
+    }
+
+    /// Whether it follows from another one.
+    pub fn is_computed(&self) -> bool {
+        self.computation().is_some()
+    }
+
+    /// From which field it follows, and how.
+    pub(crate) fn computation(&self) -> Option<(&'static str, Computation)> {
+        match self.part {
+            Part::Computed(from, by) => Some((from, by)),
+            _ => None,
+        }
+    }
+
+    /// The value of a new record that has none.
+    pub(crate) fn default(&self) -> Option<Value> {
+        match self.kind {
+            Kind::Status(statuses) => statuses.first().map(|(word, _)| json!(word)),
+            _ => None,
+        }
+    }
+
+    /// The words of a choice or a status.
+    pub fn words(&self) -> Vec<&'static str> {
+        match self.kind {
+            Kind::Choice(words) => words.to_vec(),
+            Kind::Status(statuses) => statuses.iter().map(|(word, _)| *word).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The statuses from which this one can be reached, itself among them; nothing where any change is legal.
+    pub(crate) fn ways_to(&self, status: &str) -> Option<Vec<&'static str>> {
+        let Kind::Status(statuses) = self.kind else {
+            return None;
+        };
+        let leads_there =
+            |(word, next): &&(&'static str, Choice)| *word == status || next.contains(&status);
+        let ways = statuses.iter().filter(leads_there);
+        Some(ways.map(|(word, _)| *word).collect())
+    }
+
+    /// The value in its stored form, or else what is wrong with it is added to `wrong`: where, and a sentence.
+    pub(crate) fn check(&self, value: &Value, pointer: &str, wrong: &mut Wrong) -> Option<Value> {
+        self.kind.check(value, pointer, wrong)
+    }
+
+    /// The JSON Schema, with the description.
+    pub fn schema(&self) -> Value {
+        let mut schema = self.kind.schema();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("description".to_owned(), self.description.into());
+            if let Some(default) = self.default() {
+                schema.insert("default".to_owned(), default);
+            }
+            if self.is_computed() {
+                schema.insert("readOnly".to_owned(), true.into());
+            }
+        }
+        schema
+    }
+}

@@ -1,0 +1,154 @@
+//! Which records a list shows, and in which order: what can be asked for is what an index serves.
+
+use crate::collection::Collection;
+use problem::{Kind, Problem};
+use tenant_context::{Partition, RecordId, RecordList, UserId};
+
+/// What can be combined, for those who ask for something else.
+const COMBINATIONS: &str = "can be combined thus: one of owner_id, status or reference, with created_from \
+    and created_until, sorted by created_at; or created_from and created_until alone, sorted by created_at; or name_prefix alone, \
+    in the order of the names; or nothing, sorted by created_at or updated_at";
+
+/// The direction of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Upwards.
+    OldestFirst,
+    /// Backwards.
+    NewestFirst,
+}
+
+/// What a list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// The time of creation.
+    Created,
+    /// The time of the last change.
+    Updated,
+}
+
+/// What is asked for, each part of it if it was.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only records of this owner.
+    pub owner: Option<UserId>,
+    /// Only records in this status.
+    pub status: Option<String>,
+    /// Only records whose field of this name names this record.
+    pub reference: Option<(String, RecordId)>,
+    /// Only records whose name begins so.
+    pub name_prefix: Option<String>,
+    /// Only records created then or later, in milliseconds since 1970.
+    pub created_from: Option<u64>,
+    /// Only records created before.
+    pub created_until: Option<u64>,
+    /// What the list is sorted by.
+    pub sort: Option<(Sort, Order)>,
+}
+
+impl Filter {
+    /// The list that serves this, and its direction.
+    ///
+    /// # Errors
+    /// `invalid-query` when there is none, which says what there is.
+    pub fn list(
+        &self,
+        collection: &'static Collection,
+        records: &Partition,
+    ) -> Result<(RecordList, Order), Problem> {
+        if let (Some(from), Some(until)) = (self.created_from, self.created_until)
+            && from >= until
+        {
+            return Err(wrong("created_until", "is not after created_from"));
+        }
+        let mut narrowed = Vec::new();
+        if let Some(owner) = self.owner {
+            narrowed.push(("owner_id", records.owned_by(owner)));
+        }
+        if let Some(status) = &self.status {
+            narrowed.push(("status", in_status(collection, records, status)?));
+        }
+        if let Some((field, record)) = &self.reference {
+            let list = naming(collection, records, field, *record)?;
+            narrowed.push(("reference", list));
+        }
+        if let Some(beginning) = &self.name_prefix {
+            narrowed.push(("name_prefix", named(collection, records, beginning)?));
+        }
+        let (sort, order) = self.sort.unwrap_or((Sort::Created, Order::NewestFirst));
+        let by_time = self.created_from.is_some() || self.created_until.is_some();
+        let others = usize::from(by_time) + usize::from(self.sort.is_some());
+        match narrowed.pop() {
+            Some((name, _)) if !narrowed.is_empty() => Err(refused(name)),
+            // Names have one order, their own.
+            Some(("name_prefix", _)) if others > 0 => Err(refused("name_prefix")),
+            Some(("name_prefix", list)) => Ok((list, Order::OldestFirst)),
+            Some(_) if sort == Sort::Updated => Err(refused("sort")),
+            Some((_, list)) => Ok((list.created(self.created_from, self.created_until), order)),
+            None if sort == Sort::Updated && by_time => Err(refused("sort")),
+            None if sort == Sort::Updated => Ok((records.by_change(), order)),
+            None => {
+                let list = records.everything();
+                Ok((list.created(self.created_from, self.created_until), order))
+            }
+        }
+    }
+
+    /// The filter as a text that a cursor can be bound to.
+    pub fn binding(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+fn refused(parameter: &str) -> Problem {
+    wrong(parameter, COMBINATIONS)
+}
+
+fn wrong(parameter: &str, detail: &str) -> Problem {
+    Problem::new(Kind::InvalidQuery).field(format!("?{parameter}"), detail.to_owned())
+}
+
+fn in_status(
+    collection: &Collection,
+    records: &Partition,
+    status: &str,
+) -> Result<RecordList, Problem> {
+    let Some(field) = collection.status() else {
+        let detail = format!("{} have no status", collection.name);
+        return Err(wrong("status", &detail));
+    };
+    let words = field.words();
+    match words.iter().find(|word| **word == status) {
+        Some(word) => Ok(records.in_status(word)),
+        None => Err(wrong("status", &format!("is none of {}", words.join(", ")))),
+    }
+}
+
+fn naming(
+    collection: &Collection,
+    records: &Partition,
+    field: &str,
+    record: RecordId,
+) -> Result<RecordList, Problem> {
+    let mut references = collection.references().map(|(field, _)| field.name);
+    let position = references.position(|name| name == field);
+    position
+        .and_then(|position| records.naming(position, record))
+        .ok_or_else(|| {
+            let detail = format!("{field} names no record in {}", collection.name);
+            wrong("reference", &detail)
+        })
+}
+
+fn named(
+    collection: &Collection,
+    records: &Partition,
+    beginning: &str,
+) -> Result<RecordList, Problem> {
+    let beginning = fields::line(beginning, 200).map_err(|detail| wrong("name_prefix", &detail))?;
+    if collection.label().is_none() {
+        let detail = format!("{} have no name", collection.name);
+        return Err(wrong("name_prefix", &detail));
+    }
+    Ok(records.named(&beginning))
+}

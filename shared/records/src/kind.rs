@@ -1,0 +1,255 @@
+//! The types that a field can have: what they let through, and their JSON Schemas.
+
+use crate::field::{Choice, Field, Statuses, Wrong, object_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Typed {
+        check: fn(&Value) -> Result<Value, String>,
+        schema: fn(&mut SchemaGenerator) -> Schema,
+    },
+    Line(usize),
+    Lines(usize),
+    Choice(Choice),
+    Status(Statuses),
+    Flag,
+    Whole {
+        least: i64,
+        most: i64,
+    },
+    Decimal {
+        least: i32,
+        most: i32,
+        places: u8,
+    },
+    List {
+        item: &'static Field,
+        most: usize,
+    },
+    Object(&'static [Field]),
+}
+
+/// The kind of a refined type.
+pub(crate) const fn typed<T: DeserializeOwned + Serialize + JsonSchema>() -> Kind {
+    Kind::Typed {
+        check: check::<T>,
+        schema: T::json_schema,
+    }
+}
+
+fn check<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Value, String> {
+    let typed: T = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    serde_json::to_value(typed).map_err(|error| error.to_string())
+}
+
+impl Kind {
+    /// The value in its stored form, or else what is wrong is added to `wrong`.
+    pub(crate) fn check(self, value: &Value, pointer: &str, wrong: &mut Wrong) -> Option<Value> {
+        let checked = match self {
+            Kind::List { item, most } => return list(item, most, value, pointer, wrong),
+            Kind::Object(fields) => return object(fields, value, pointer, wrong),
+            Kind::Typed { check, .. } => check(value),
+            Kind::Line(most) => text(value, |text| fields::line(text, most)),
+            Kind::Lines(most) => text(value, |text| fields::lines(text, most)),
+            Kind::Choice(words) => word(value, words.iter().copied()),
+            Kind::Status(statuses) => word(value, statuses.iter().map(|(word, _)| *word)),
+            Kind::Flag if value.is_boolean() => Ok(value.clone()),
+            Kind::Flag => Err("is neither true nor false".to_owned()),
+            Kind::Whole { least, most } => match value.as_i64() {
+                Some(number) if (least..=most).contains(&number) => Ok(value.clone()),
+                _ => Err(format!("is not a whole number from {least} to {most}")),
+            },
+            Kind::Decimal {
+                least,
+                most,
+                places,
+            } => decimal(value, least, most, places),
+        };
+        match checked {
+            Ok(value) => Some(value),
+            Err(detail) => {
+                wrong.push((pointer.to_owned(), detail));
+                None
+            }
+        }
+    }
+
+    /// The JSON Schema.
+    pub(crate) fn schema(self) -> Value {
+        match self {
+            Kind::Typed { schema, .. } => Value::from(schema(&mut SchemaGenerator::default())),
+            Kind::Line(most) => json!({"type": "string", "minLength": 1, "maxLength": most}),
+            Kind::Lines(most) => json!({"type": "string", "maxLength": most}),
+            Kind::Choice(words) => json!({"type": "string", "enum": words}),
+            Kind::Status(statuses) => {
+                let words: Vec<&str> = statuses.iter().map(|(word, _)| *word).collect();
+                json!({"type": "string", "enum": words})
+            }
+            Kind::Flag => json!({"type": "boolean"}),
+            Kind::Whole { least, most } => {
+                json!({"type": "integer", "minimum": least, "maximum": most})
+            }
+            Kind::Decimal { least, most, .. } => {
+                json!({"type": "number", "minimum": least, "maximum": most})
+            }
+            Kind::List { item, most } => {
+                json!({"type": "array", "maxItems": most, "items": item.schema()})
+            }
+            Kind::Object(fields) => object_schema(fields).into(),
+        }
+    }
+}
+
+fn text(
+    value: &Value,
+    check: impl FnOnce(&str) -> Result<String, String>,
+) -> Result<Value, String> {
+    let text = value.as_str().ok_or_else(|| "is not a text".to_owned())?;
+    check(text).map(Value::String)
+}
+
+fn word(
+    value: &Value,
+    mut words: impl Iterator<Item = &'static str> + Clone,
+) -> Result<Value, String> {
+    match value.as_str() {
+        Some(given) if words.clone().any(|word| word == given) => Ok(value.clone()),
+        _ => {
+            let first = words.next().unwrap_or_default().to_owned();
+            let all = words.fold(first, |all, word| format!("{all}, {word}"));
+            Err(format!("is none of {all}"))
+        }
+    }
+}
+
+fn decimal(value: &Value, least: i32, most: i32, places: u8) -> Result<Value, String> {
+    let refused = || format!("is not a number from {least} to {most} with {places} decimal places");
+    let number = value.as_f64().ok_or_else(refused)?;
+    let scaled = number * 10_f64.powi(i32::from(places));
+    let is_short = (scaled - scaled.round()).abs() < 1e-6;
+    if number < f64::from(least) || number > f64::from(most) || !is_short {
+        return Err(refused());
+    }
+    // A number has one form, the one in which it comes back from the table: 5 and not 5.0.
+    let whole = format!("{number:.0}");
+    match whole.parse::<i64>() {
+        Ok(whole) if number.fract() == 0.0 => Ok(json!(whole)),
+        _ => Ok(json!(number)),
+    }
+}
+
+fn list(
+    item: &Field,
+    most: usize,
+    value: &Value,
+    pointer: &str,
+    wrong: &mut Wrong,
+) -> Option<Value> {
+    let Some(items) = value.as_array().filter(|items| items.len() <= most) else {
+        wrong.push((
+            pointer.to_owned(),
+            format!("is not a list of {most} at most"),
+        ));
+        return None;
+    };
+    let checked = items
+        .iter()
+        .enumerate()
+        .map(|(position, value)| item.check(value, &format!("{pointer}/{position}"), wrong));
+    // Each is looked at, so that everything wrong is said at once.
+    let checked: Vec<Option<Value>> = checked.collect();
+    checked
+        .into_iter()
+        .collect::<Option<Vec<Value>>>()
+        .map(Value::Array)
+}
+
+fn object(fields: &[Field], value: &Value, pointer: &str, wrong: &mut Wrong) -> Option<Value> {
+    let Some(given) = value.as_object() else {
+        wrong.push((pointer.to_owned(), "is not an object".to_owned()));
+        return None;
+    };
+    let before = wrong.len();
+    let mut checked = Map::new();
+    for (name, value) in given {
+        let pointer = format!("{pointer}/{}", escaped(name));
+        match fields.iter().find(|field| field.name == name) {
+            None => wrong.push((pointer, "is not a field here".to_owned())),
+            Some(field) => {
+                if let Some(value) = field.check(value, &pointer, wrong) {
+                    checked.insert(name.clone(), value);
+                }
+            }
+        }
+    }
+    let missing = fields
+        .iter()
+        .filter(|field| field.is_required && !given.contains_key(field.name));
+    wrong.extend(missing.map(|field| {
+        (
+            format!("{pointer}/{}", field.name),
+            "is required".to_owned(),
+        )
+    }));
+    (wrong.len() == before).then_some(Value::Object(checked))
+}
+
+/// A name as it stands in a JSON pointer (RFC 6901).
+pub(crate) fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHARE: Field = Field::decimal("share", -1, 1, 3, "A share.");
+    const ROW: Field = Field::object(
+        "row",
+        &[
+            Field::text("name", 3, "A name.").required(),
+            Field::flag("is_new", "Whether it is new."),
+        ],
+        "A row.",
+    );
+    const ROWS: Field = Field::list("rows", &ROW, 2, "Some rows.");
+
+    fn check(field: &Field, value: Value) -> Result<Value, Vec<String>> {
+        let mut wrong = Wrong::new();
+        let checked = field.check(&value, "/at", &mut wrong);
+        checked.ok_or_else(|| wrong.into_iter().map(|(pointer, _)| pointer).collect())
+    }
+
+    #[test]
+    fn a_decimal_has_one_form_and_few_places() {
+        assert_eq!(check(&SHARE, json!(1.0)), Ok(json!(1)));
+        assert_eq!(check(&SHARE, json!(-0.125)), Ok(json!(-0.125)));
+        for wrong in [json!(1.001), json!(0.1234), json!("0.5"), json!(null)] {
+            assert!(check(&SHARE, wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn everything_wrong_in_a_list_is_named_by_its_place() {
+        let rows = json!([{"name": " a "}, {"name": "b", "is_new": true}]);
+        let kept = json!([{"name": "a"}, {"name": "b", "is_new": true}]);
+        assert_eq!(check(&ROWS, rows), Ok(kept));
+        let wrong = json!([{"name": "long", "a/b": 1}, {"is_new": "yes"}]);
+        let pointers = ["/at/0/name", "/at/0/a~1b", "/at/1/is_new", "/at/1/name"];
+        assert_eq!(
+            check(&ROWS, wrong),
+            Err(pointers.map(str::to_owned).to_vec())
+        );
+        assert_eq!(check(&ROWS, json!([1])), Err(vec!["/at/0".to_owned()]));
+        for wrong in [
+            json!({}),
+            json!([{"name": "a"}, {"name": "b"}, {"name": "c"}]),
+        ] {
+            assert_eq!(check(&ROWS, wrong), Err(vec!["/at".to_owned()]));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Records that name others: what must hold, and what must be counted, in the same write.
+//!
+//! A record counts who names it, so that a deletion can be refused in one conditional write, whoever names it at that moment.
+//! The count is an update where there would have to be a check anyway (the record named must be there): it costs the same
+//! units, and as no index holds it, no index is written.
+
+use crate::collection::Collection;
+use crate::field::{Field, OnDelete};
+use problem::{Kind, Problem};
+use serde_json::{Map, Value};
+use tenant_context::errors::internal;
+use tenant_context::{Condition, Key, ProjectScope, RecordId, StoredItem, Update, Write};
+
+/// A record that is named, and how its counts change.
+struct Target {
+    key: Key,
+    held: i64,
+    named: i64,
+    /// The fields that name it now.
+    fields: Vec<&'static Field>,
+}
+
+/// The records whose counts a write changes. A transaction names an item once, whatever fields name it.
+pub(crate) struct Targets<'a> {
+    collection: &'static Collection,
+    project: &'a ProjectScope,
+    list: Vec<Target>,
+}
+
+impl<'a> Targets<'a> {
+    pub(crate) fn new(collection: &'static Collection, project: &'a ProjectScope) -> Self {
+        Self {
+            collection,
+            project,
+            list: Vec::new(),
+        }
+    }
+
+    /// Counts what these fields name, or no longer name.
+    pub(crate) fn count(&mut self, fields: &Map<String, Value>, by: i64) -> Result<(), Problem> {
+        for (field, target) in self.collection.references() {
+            let Some(value) = fields.get(field.name) else {
+                continue;
+            };
+            let key = key(self.project, target, value)?;
+            let known = self.list.iter().position(|known| known.key == key);
+            let known = known.unwrap_or_else(|| {
+                self.list.push(Target {
+                    key,
+                    held: 0,
+                    named: 0,
+                    fields: Vec::new(),
+                });
+                self.list.len() - 1
+            });
+            let Some(known) = self.list.get_mut(known) else {
+                continue;
+            };
+            match field.on_delete {
+                OnDelete::Refuse => known.held += by,
+                OnDelete::Clear => known.named += by,
+            }
+            if by > 0 {
+                known.fields.push(field);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a record itself is among those it names.
+    pub(crate) fn names(&self, key: &Key) -> Option<&'static Field> {
+        let itself = self.list.iter().find(|target| target.key == *key)?;
+        itself.fields.first().copied()
+    }
+
+    /// The writes; each demands that the record named is there.
+    pub(crate) fn writes(&self) -> impl Iterator<Item = Write> {
+        self.list.iter().map(|target| {
+            if target.held == 0 && target.named == 0 {
+                return Write::check(target.key.clone(), vec![Condition::Exists]);
+            }
+            let mut update = Update::new().when(Condition::Exists);
+            if target.held != 0 {
+                update = update.add("held_by", target.held);
+            }
+            if target.named != 0 {
+                update = update.add("named_by", target.named);
+            }
+            Write::update(target.key.clone(), update)
+        })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Which of these fields name the record at this place.
+    pub(crate) fn fields_at(
+        &self,
+        position: usize,
+        fields: &Map<String, Value>,
+    ) -> Vec<&'static str> {
+        let Some(target) = self.list.get(position) else {
+            return Vec::new();
+        };
+        let names_it = |field: &&&'static Field| {
+            let value = fields.get(field.name);
+            let key = value.and_then(|value| key(self.project, field.references?, value).ok());
+            key.is_some_and(|key| key == target.key)
+        };
+        let mut names: Vec<&str> = target
+            .fields
+            .iter()
+            .filter(names_it)
+            .map(|f| f.name)
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The fields whose records were not there, given which of the writes that began at `first` were refused.
+    pub(crate) fn missing(
+        &self,
+        refused: &[(usize, Option<StoredItem>)],
+        first: usize,
+    ) -> Vec<&'static Field> {
+        let refused = refused
+            .iter()
+            .filter_map(|(position, _)| self.list.get(position.checked_sub(first)?));
+        refused
+            .flat_map(|target| target.fields.iter().copied())
+            .collect()
+    }
+}
+
+/// The key of the record that a checked field names.
+fn key(project: &ProjectScope, target: &str, value: &Value) -> Result<Key, Problem> {
+    let id = value.as_str().and_then(|text| text.parse().ok());
+    let id: RecordId = id.ok_or_else(|| internal("reference", &"a checked reference is no id"))?;
+    let target = Collection::named(target)
+        .ok_or_else(|| internal("reference", &"a field names no collection"))?;
+    Ok(project.records(target.part).record(id))
+}
+
+/// What to say of fields that name nothing.
+pub(crate) fn not_found<'f>(fields: impl IntoIterator<Item = &'f str>) -> Problem {
+    let problem = Problem::new(Kind::ReferenceNotFound);
+    fields.into_iter().fold(problem, |problem, field| {
+        problem.field(format!("/{field}"), "names nothing that is in this project")
+    })
+}
+
+/// The fields of other collections that name records of this one and are cleared when they are deleted: the collection,
+/// the field, and its place among those of its collection that name records.
+pub(crate) fn cleared_with(
+    collection: &'static Collection,
+) -> impl Iterator<Item = (&'static Collection, &'static Field, usize)> {
+    let all = crate::collections::ALL.iter().copied();
+    all.flat_map(move |other| {
+        let fields = other.references().enumerate();
+        fields.filter_map(move |(position, (field, target))| {
+            let is_so = target == collection.name && field.on_delete == OnDelete::Clear;
+            is_so.then_some((other, field, position))
+        })
+    })
+}

@@ -1,0 +1,146 @@
+//! Deleted records.
+
+use super::{Records, TRIES, now, number};
+use crate::entries::attribute;
+use crate::record::{DeletedRecord, StoredRecord};
+use crate::references::{Targets, cleared_with};
+use jiff::{SignedDuration, Timestamp};
+use problem::{Kind, Problem};
+use std::time::Duration;
+use tenant_context::errors::internal;
+use tenant_context::{Condition, Key, Page, RecordId, Update, Write, WriteError};
+
+/// How long a deleted record can be restored before it is purged.
+const RESTORABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How many records are cleared in one transaction. With what the deleted one names, it stays below 100 writes.
+const AT_ONCE: u32 = 80;
+/// How many such transactions one request makes before it asks to be called again.
+const ROUNDS: usize = 50;
+/// How long to wait for an index that does not show yet what the record's count says.
+const LAG: Duration = Duration::from_millis(100);
+
+impl Records<'_> {
+    /// Deletes a record: it moves out of the list, where it can be restored for 30 days. Two calls: what moves must be
+    /// read first. Where fields of other records are cleared with it, two more for each 80 of them.
+    ///
+    /// # Errors
+    /// `not-found`, `version-mismatch`, `permission-denied` (not your own), `still-referenced`, `conflict` when it keeps
+    /// changing, `unavailable` when so many records name it that it takes another request.
+    pub async fn delete(&self, id: RecordId, if_match: Option<u64>) -> Result<(), Problem> {
+        let key = self.list.record(id);
+        let mut conflicts = 0;
+        for _ in 0..ROUNDS {
+            let record = self.stored(id).await?;
+            self.may_change(&record, if_match)?;
+            if record.held_by > 0 {
+                return Err(Kind::StillReferenced.into());
+            }
+            let cleared = self.clearing(&record).await?;
+            let count = i64::try_from(cleared.len()).unwrap_or(i64::MAX);
+            if count == 0 && record.named_by > 0 {
+                tokio::time::sleep(LAG).await;
+                continue;
+            }
+            let targets = self.released(&record)?;
+            // A transaction names an item once: what this record names and what names it may be the same.
+            let is_apart = cleared.iter().all(|(key, _)| targets.names(key).is_none());
+            let is_last = count == record.named_by && is_apart;
+            let mut writes = if is_last {
+                let removal = self.removal(&key, record)?;
+                removal.into_iter().chain(targets.writes()).collect()
+            } else {
+                let counted = Update::new().add("named_by", -count);
+                vec![Write::update(key.clone(), counted.when(Condition::Exists))]
+            };
+            writes.extend(cleared.into_iter().map(|(_, write)| write));
+            match self.table.transact(writes).await {
+                Ok(()) if is_last => return Ok(()),
+                Ok(()) => {}
+                Err(WriteError::Failed(problem)) => return Err(problem),
+                Err(WriteError::Refused(_)) => {
+                    conflicts += 1;
+                    if conflicts == TRIES {
+                        return Err(Kind::Conflict.into());
+                    }
+                    tokio::time::sleep(LAG).await;
+                }
+            }
+        }
+        Err(Problem::new(Kind::Unavailable))
+    }
+
+    /// What the record names is named once less.
+    fn released(&self, record: &StoredRecord) -> Result<Targets<'_>, Problem> {
+        let mut targets = Targets::new(self.collection, &self.project);
+        targets.count(&record.fields, -1)?;
+        Ok(targets)
+    }
+
+    /// The move out of the list, if nothing about the record has changed: neither itself, nor who names it.
+    fn removal(&self, key: &Key, record: StoredRecord) -> Result<Vec<Write>, Problem> {
+        let mut conditions = vec![Condition::equals("version", number(record.version))];
+        conditions.push(Condition::absent_or_at_most("held_by", 0));
+        conditions.push(Condition::absent_or_at_most("named_by", record.named_by));
+        let kept = self.list.deleted().record(record.id);
+        let purge = Timestamp::now() + RESTORABLE;
+        let mut record = record;
+        record.named_by = 0;
+        let deleted = DeletedRecord {
+            record,
+            deleted_at: now(),
+            deleted_by: self.user(),
+            ttl: purge.as_second(),
+        };
+        Ok(vec![
+            Write::Delete(key.clone(), conditions),
+            Write::create(kept, &deleted)?,
+        ])
+    }
+
+    /// The records whose fields are cleared with this one, as many as fit into a transaction, each once.
+    async fn clearing(&self, record: &StoredRecord) -> Result<Vec<(Key, Write)>, Problem> {
+        let mut cleared: Vec<(Key, Write)> = Vec::new();
+        if record.named_by == 0 {
+            return Ok(cleared);
+        }
+        let (id, most) = (record.id.to_string(), usize::try_from(AT_ONCE).unwrap_or(0));
+        for (other, field, position) in cleared_with(self.collection) {
+            let records = self.project.records(other.part);
+            let Some(list) = records.naming(position, record.id) else {
+                continue;
+            };
+            let page: Page<StoredRecord> = self.table.records(&list, None, AT_ONCE, false).await?;
+            for referrer in page.items {
+                let key = records.record(referrer.id);
+                if cleared.len() < most && cleared.iter().all(|(known, _)| *known != key) {
+                    let update = self.cleared(other, field.name, &id)?;
+                    cleared.push((key.clone(), Write::update(key, update)));
+                }
+            }
+        }
+        Ok(cleared)
+    }
+
+    /// The change that clears a field, if it still names the record.
+    fn cleared(
+        &self,
+        of: &crate::Collection,
+        field: &'static str,
+        id: &str,
+    ) -> Result<Update, Problem> {
+        let failed = |error| internal("update", &error);
+        let moment = now();
+        let mut update = Update::new()
+            .add("version", 1)
+            .remove(format!("fields.{field}"))
+            .when(Condition::field_one_of(field, &[id]));
+        if let Some(entry) = attribute(of, field) {
+            update = update.remove(entry);
+        }
+        update
+            .set("updated_at", &moment)
+            .and_then(|update| update.set("updated_by", self.user()))
+            .and_then(|update| update.set("changed", tenant_context::Partition::change(&moment)))
+            .map_err(failed)
+    }
+}

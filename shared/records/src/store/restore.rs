@@ -1,0 +1,64 @@
+//! Deleted records that come back.
+
+use super::{Records, TRIES, now};
+use crate::field::OnDelete;
+use crate::record::{DeletedRecord, Record, StoredRecord};
+use crate::references::not_found;
+use jiff::Timestamp;
+use problem::{Kind, Problem};
+use tenant_context::{Condition, RecordId, Write, WriteError};
+
+impl Records<'_> {
+    /// Restores a deleted record, as it was and one version on. Two calls. A field that names a record which has been
+    /// deleted meanwhile is cleared where the field allows it.
+    ///
+    /// # Errors
+    /// `not-found` when there is no deleted record of this id, `permission-denied` (not your own), `reference-not-found`
+    /// when it names a record that is not there and can't be without it, `conflict` when it keeps changing.
+    pub async fn restore(&self, id: RecordId) -> Result<Record, Problem> {
+        let kept = self.list.deleted().record(id);
+        let deleted: Option<DeletedRecord> = self.table.get(&kept).await?;
+        // What is due to be purged is gone, though the purge takes its time.
+        let deleted = deleted
+            .filter(|deleted| deleted.ttl > Timestamp::now().as_second())
+            .ok_or_else(|| Problem::new(Kind::NotFound))?;
+        let mut record = deleted.record;
+        self.may_change(&record, None)?;
+        record.updated_at = now();
+        record.updated_by = self.user();
+        record.version = record.version.saturating_add(1);
+        for _ in 0..TRIES {
+            record.entries = self.entries(&record);
+            let targets = self.targets(&record.fields)?;
+            let mut writes = vec![
+                Write::create(self.list.record(id), &record)?,
+                Write::Delete(kept.clone(), vec![Condition::Exists]),
+            ];
+            let first = writes.len();
+            writes.extend(targets.writes());
+            let refused = match self.table.transact(writes).await {
+                Ok(()) => return Ok(self.answer(record)),
+                Err(WriteError::Refused(refused)) => refused,
+                Err(WriteError::Failed(problem)) => return Err(problem),
+            };
+            // Somebody else restored it, and may have changed it since.
+            if refused.iter().any(|(position, _)| *position < first) {
+                return Err(Kind::NotFound.into());
+            }
+            let missing = targets.missing(&refused, first);
+            let mut needed = missing
+                .iter()
+                .filter(|field| field.is_required || field.on_delete == OnDelete::Refuse);
+            if needed.next().is_some() {
+                return Err(not_found(missing.iter().map(|field| field.name)));
+            }
+            let gone: Vec<&str> = missing.iter().map(|field| field.name).collect();
+            forget(&mut record, &gone);
+        }
+        Err(Kind::Conflict.into())
+    }
+}
+
+fn forget(record: &mut StoredRecord, fields: &[&str]) {
+    record.fields.retain(|name, _| !fields.contains(&&**name));
+}

@@ -1,0 +1,306 @@
+//! Lists of records by something else than their keys.
+//!
+//! Each index is sparse: only records have its attribute, and a deleted record has none. An entry holds what a list shows,
+//! so a list is one Query, and nothing that it reads is thrown away. What an index is read for comes from a [`Partition`],
+//! as a key does, so an entry and a query can only name the caller's own tenant.
+//!
+//! | index | partition | in the order of |
+//! |---|---|---|
+//! | `by_owner` | `<records>#OWNER#<user>` | creation |
+//! | `by_status` | `<records>#STATUS#<status>` | creation |
+//! | `by_reference1` … `4` | `<records>#REFERENCE#<record>` | creation |
+//! | `by_name` | `<records>` | the name in small letters, `label` |
+//! | `by_change` | `<records>` | the last change, `changed` |
+//!
+//! An index follows its table by a moment: what was written just now may not be in it yet. The list without a filter reads
+//! the table itself, strongly consistent.
+
+use crate::ids::{RecordId, UserId};
+use crate::keys::Partition;
+use crate::table::Page;
+use crate::table::{StoredItem, Table};
+use aws_sdk_dynamodb::types::AttributeValue;
+use problem::Problem;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The longest label, in bytes: a sort key holds 1,024.
+const LONGEST_LABEL: usize = 900;
+
+/// The indexes of the fields that name other records, in the order of a collection's table.
+const REFERENCES: [&str; 4] = [
+    "by_reference1",
+    "by_reference2",
+    "by_reference3",
+    "by_reference4",
+];
+
+/// What the key of an index is set to. It can be stored and not be made of text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IndexEntry(String);
+
+/// Some of the records of a partition, in some order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordList {
+    records: Partition,
+    index: Option<&'static str>,
+    hash: (&'static str, String),
+    range: &'static str,
+    within: Within,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Within {
+    Everything,
+    Prefix(String),
+    Between(String, String),
+}
+
+impl Partition {
+    /// All records, in the order of their creation.
+    pub fn everything(&self) -> RecordList {
+        RecordList {
+            records: self.clone(),
+            index: None,
+            hash: ("pk", self.pk.clone()),
+            range: "sk",
+            within: Within::Prefix(self.prefix.to_owned()),
+        }
+    }
+
+    fn index(&self, index: &'static str, part: &str) -> RecordList {
+        RecordList {
+            records: self.clone(),
+            index: Some(index),
+            hash: (index, format!("{}#{part}", self.pk)),
+            range: "sk",
+            within: Within::Everything,
+        }
+    }
+
+    /// The records of one owner.
+    pub fn owned_by(&self, owner: UserId) -> RecordList {
+        self.index("by_owner", &format!("OWNER#{}", owner.uuid()))
+    }
+
+    /// The records in one status, a word of the collection's table.
+    pub fn in_status(&self, status: &'static str) -> RecordList {
+        self.index("by_status", &format!("STATUS#{status}"))
+    }
+
+    /// The records that name another one, in the field that is the `position`th of those that name records.
+    pub fn naming(&self, position: usize, record: RecordId) -> Option<RecordList> {
+        let index = REFERENCES.get(position)?;
+        Some(self.index(index, &format!("REFERENCE#{}", record.uuid())))
+    }
+
+    /// The records whose name begins so, whatever the case of its letters, in the order of their names.
+    pub fn named(&self, beginning: &str) -> RecordList {
+        RecordList {
+            index: Some("by_name"),
+            range: "label",
+            within: Within::Prefix(folded(beginning)),
+            ..self.everything()
+        }
+    }
+
+    /// All records, in the order of their last change.
+    pub fn by_change(&self) -> RecordList {
+        RecordList {
+            index: Some("by_change"),
+            range: "changed",
+            within: Within::Everything,
+            ..self.everything()
+        }
+    }
+
+    /// Where a record with this name stands among the names.
+    pub fn label(name: &str) -> IndexEntry {
+        IndexEntry(folded(name))
+    }
+
+    /// Where a record that changed at this moment stands among the changes.
+    pub fn change(moment: &str) -> IndexEntry {
+        IndexEntry(moment.to_owned())
+    }
+
+    /// The attribute by which the `position`th field that names records is indexed.
+    pub fn reference_attribute(position: usize) -> Option<&'static str> {
+        REFERENCES.get(position).copied()
+    }
+}
+
+/// A name as it is looked up: in small letters, and no longer than a key may be.
+fn folded(name: &str) -> String {
+    let mut folded = name.to_lowercase();
+    while folded.len() > LONGEST_LABEL {
+        folded.pop();
+    }
+    folded
+}
+
+impl RecordList {
+    /// The value with which a record stands in this list.
+    pub fn entry(&self) -> IndexEntry {
+        IndexEntry(self.hash.1.clone())
+    }
+
+    /// Only what was created from one moment (included) to another (not included), in milliseconds since 1970: where the
+    /// order is that of creation, since an id begins with its time.
+    #[must_use]
+    pub fn created(mut self, from: Option<u64>, until: Option<u64>) -> Self {
+        if self.range == "sk" && (from.is_some() || until.is_some()) {
+            let prefix = self.records.prefix;
+            let first = Uuid::from_u128(u128::from(from.unwrap_or(0)) << 80);
+            // Times are of 48 bits.
+            let last = until.unwrap_or(1 << 48).min(1 << 48);
+            let last = Uuid::from_u128((u128::from(last) << 80).saturating_sub(1));
+            self.within = Within::Between(format!("{prefix}{first}"), format!("{prefix}{last}"));
+        }
+        self
+    }
+
+    /// The records' own partition, to which cursors are bound.
+    pub fn records(&self) -> &Partition {
+        &self.records
+    }
+
+    /// Where the list goes on after what this key names: the record's id, and what it is ordered by.
+    fn position(&self, key: &HashMap<String, AttributeValue>) -> Option<String> {
+        let text = |name| key.get(name)?.as_s().ok();
+        let id = text("sk")?.strip_prefix(self.records.prefix)?;
+        match self.range {
+            "sk" => Some(id.to_owned()),
+            range => Some(format!("{id} {}", text(range)?)),
+        }
+    }
+
+    fn start(&self, after: &str) -> HashMap<String, AttributeValue> {
+        let (id, order) = after.split_once(' ').unwrap_or((after, ""));
+        let sort_key = format!("{}{id}", self.records.prefix);
+        let mut start = HashMap::from([
+            ("pk".to_owned(), AttributeValue::S(self.records.pk.clone())),
+            ("sk".to_owned(), AttributeValue::S(sort_key)),
+            (
+                self.hash.0.to_owned(),
+                AttributeValue::S(self.hash.1.clone()),
+            ),
+        ]);
+        if self.range != "sk" {
+            start.insert(self.range.to_owned(), AttributeValue::S(order.to_owned()));
+        }
+        start
+    }
+}
+
+impl Table {
+    /// A page of a list of records: one Query, 1 read unit (from an index half of one) for each 4 KB of what is returned.
+    ///
+    /// # Errors
+    /// When the call fails, or what is stored is not a `T`.
+    pub async fn records<T: DeserializeOwned>(
+        &self,
+        list: &RecordList,
+        after: Option<&str>,
+        limit: u32,
+        backwards: bool,
+    ) -> Result<Page<T>, Problem> {
+        let mut query = self
+            .query_of(&list.records)
+            .set_index_name(list.index.map(str::to_owned))
+            .expression_attribute_names("#hash", list.hash.0)
+            .expression_attribute_values(":hash", AttributeValue::S(list.hash.1.clone()))
+            .set_exclusive_start_key(after.map(|after| list.start(after)))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .scan_index_forward(!backwards)
+            .consistent_read(list.index.is_none());
+        let condition = match &list.within {
+            Within::Everything => "#hash = :hash",
+            Within::Prefix(prefix) => {
+                query = query
+                    .expression_attribute_names("#range", list.range)
+                    .expression_attribute_values(":prefix", AttributeValue::S(prefix.clone()));
+                "#hash = :hash AND begins_with(#range, :prefix)"
+            }
+            Within::Between(first, last) => {
+                query = query
+                    .expression_attribute_names("#range", list.range)
+                    .expression_attribute_values(":first", AttributeValue::S(first.clone()))
+                    .expression_attribute_values(":last", AttributeValue::S(last.clone()));
+                "#hash = :hash AND #range BETWEEN :first AND :last"
+            }
+        };
+        let answer = query
+            .key_condition_expression(condition)
+            .send()
+            .await
+            .map_err(|error| crate::errors::problem("Query", &error))?;
+        let items = answer.items.unwrap_or_default().into_iter();
+        Ok(Page {
+            items: items
+                .map(|item| StoredItem(item).read())
+                .collect::<Result<_, _>>()?,
+            next: answer
+                .last_evaluated_key
+                .and_then(|key| list.position(&key)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use crate::ids::{ProjectId, TenantId};
+    use crate::keys::TenantKeys;
+
+    #[test]
+    fn an_id_lies_in_the_range_of_its_moment_and_in_no_other() {
+        let records =
+            TenantKeys::of(TenantId::generate()).records(ProjectId::generate(), "CONTACTS");
+        let id = RecordId::generate();
+        let (seconds, nanos) = id.uuid().get_timestamp().unwrap().to_unix();
+        let moment = seconds * 1000 + u64::from(nanos / 1_000_000);
+        let holds = |from, until| {
+            let Within::Between(first, last) = records.everything().created(from, until).within
+            else {
+                return false;
+            };
+            (first..=last).contains(&records.record(id).sk)
+        };
+        assert!(holds(Some(moment), Some(moment + 1)));
+        assert!(holds(Some(moment), None) && holds(None, Some(moment + 1)));
+        assert!(!holds(None, Some(moment)) && !holds(Some(moment + 1), None));
+        assert!(holds(None, Some(u64::MAX)));
+    }
+
+    #[test]
+    fn a_list_goes_on_where_it_stopped() {
+        let records =
+            TenantKeys::of(TenantId::generate()).records(ProjectId::generate(), "CONTACTS");
+        for list in [
+            records.everything(),
+            records.owned_by(UserId::generate()),
+            records.named("A b"),
+            records.by_change(),
+        ] {
+            let mut key = list.start("0190 a b");
+            assert_eq!(
+                list.position(&key),
+                Some(
+                    if list.range == "sk" {
+                        "0190"
+                    } else {
+                        "0190 a b"
+                    }
+                    .to_owned()
+                )
+            );
+            key.remove("sk");
+            assert_eq!(list.position(&key), None);
+        }
+    }
+}
