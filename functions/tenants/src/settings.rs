@@ -11,7 +11,7 @@ const MOST_DOMAINS: usize = 50;
 const MOST_HOURS: u32 = 8760;
 
 /// The settings of a tenant. What is left out has its default.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SettingsBody {
     /// The language and region, as a BCP 47 tag such as `de-CH`.
@@ -22,7 +22,6 @@ pub struct SettingsBody {
     pub time_zone: String,
     /// How many hours after its beginning a session ends, however often it is refreshed; without it, as log-in says.
     #[schemars(range(min = 1, max = 8760))]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub session_max_hours: Option<u32>,
     /// How many characters a new password of its members must have.
     #[schemars(range(min = 8, max = 64))]
@@ -39,28 +38,20 @@ pub struct SettingsBody {
 
 impl Default for SettingsBody {
     fn default() -> Self {
-        Self::of(&Settings::default())
+        let settings = Settings::default();
+        Self {
+            locale: settings.locale,
+            time_zone: settings.time_zone,
+            session_max_hours: settings.session_max_hours,
+            password_min_length: settings.password_min_length,
+            mfa_required: settings.mfa_required,
+            allowed_email_domains: BTreeSet::new(),
+            retention_days: settings.retention_days,
+        }
     }
 }
 
 impl SettingsBody {
-    /// As they are shown.
-    pub fn of(settings: &Settings) -> Self {
-        Self {
-            locale: settings.locale.clone(),
-            time_zone: settings.time_zone.clone(),
-            session_max_hours: settings.session_max_hours,
-            password_min_length: settings.password_min_length,
-            mfa_required: settings.mfa_required,
-            allowed_email_domains: settings
-                .allowed_email_domains
-                .iter()
-                .filter_map(|domain| domain.parse().ok())
-                .collect(),
-            retention_days: settings.retention_days,
-        }
-    }
-
     /// As they are stored, in the place of those at `version`.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use problem::Problem;
 use serde::{Deserialize, Serialize};
 
 /// A tenant's settings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct Settings {
     /// The language and region of the tenant, as a BCP 47 tag.
@@ -27,7 +27,7 @@ pub struct Settings {
     pub allowed_email_domains: Vec<String>,
     /// For how many days what is deleted or logged is kept.
     pub retention_days: u32,
-    /// Counts the changes; 0 where none was made.
+    /// Counts the changes, and goes into `ETag`; 0 where none was made.
     pub version: u64,
 }
 

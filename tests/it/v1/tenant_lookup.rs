@@ -21,7 +21,7 @@ async fn shows_the_face_of_a_tenant_and_nothing_else() {
             .assert_status(200);
         assert_eq!(
             answer.json,
-            json!({"slug": tenant.slug, "name": tenant.name}),
+            json!({"slug": tenant.slug, "name": tenant.name, "branding": {}}),
             "{host}"
         );
         assert_eq!(answer.header("cache-control"), "public, max-age=60");

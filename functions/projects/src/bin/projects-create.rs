@@ -2,12 +2,10 @@
 
 use endpoint::prelude::*;
 use fields::{Description, Name};
+use plans::Plan;
 use tenant_context::ProjectId;
 use tenant_context::items::{Project, Visibility};
 
-/// How many projects a tenant may have. All of them stand in the tenant's item, which every request reads: 50 keep it
-/// within one read unit.
-const MOST: usize = 50;
 /// The position of the tenant's write, which is refused when there are as many as may be.
 const TENANT: usize = 1;
 
@@ -24,6 +22,12 @@ struct Body {
     /// Who sees it.
     #[serde(default)]
     visibility: Visibility,
+}
+
+/// What is read of the tenant.
+#[derive(Deserialize)]
+struct Subscribed {
+    plan: String,
 }
 
 impl Endpoint for ProjectsCreate {
@@ -66,6 +70,10 @@ impl Endpoint for ProjectsCreate {
                 &endpoint::now(),
             )
         };
+        let table = caller.table().await?;
+        let subscribed: Option<Subscribed> =
+            table.get_some(&caller.keys().tenant(), &["plan"]).await?;
+        let plan = Plan::named(&subscribed.ok_or(Kind::NotFound)?.plan).unwrap_or(Plan::Free);
         let known = Update::new().insert("project_ids", project.id.to_string());
         let known = match visibility {
             Visibility::Open => known,
@@ -73,7 +81,7 @@ impl Endpoint for ProjectsCreate {
         };
         let known = known
             .when(Condition::Exists)
-            .when(Condition::size_below("project_ids", MOST));
+            .when(Condition::size_below("project_ids", plan.projects()));
         let leads = Update::new()
             .set(format!("project_roles.{}", project.id), ProjectRole::Lead)?
             .when(Condition::equals("status", "active"));
@@ -82,10 +90,13 @@ impl Endpoint for ProjectsCreate {
             Write::update(caller.keys().tenant(), known),
             Write::update(caller.keys().member(caller.user_id()), leads),
         ];
-        let table = caller.table().await?;
         table.transact(writes).await.map_err(|error| {
             error.or(|refused| match refused.first() {
-                Some((TENANT, _)) => Kind::PlanLimit.into(),
+                Some((TENANT, _)) => Problem::new(Kind::PlanLimit).detail(format!(
+                    "The plan {} allows {} projects, archived ones included.",
+                    plan.as_str(),
+                    plan.projects()
+                )),
                 _ => Kind::NotAMember.into(),
             })
         })?;

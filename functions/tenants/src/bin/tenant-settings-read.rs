@@ -2,7 +2,6 @@
 
 use endpoint::prelude::*;
 use tenant_context::settings::Settings;
-use tenants_functions::settings::SettingsBody;
 
 struct TenantSettingsRead;
 
@@ -19,7 +18,7 @@ impl Endpoint for TenantSettingsRead {
     type Path = NoInput;
     type Query = NoInput;
     type Body = NoInput;
-    type Output = SettingsBody;
+    type Output = Settings;
 
     async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
         Ok(Self)
@@ -29,9 +28,10 @@ impl Endpoint for TenantSettingsRead {
         &self,
         caller: TenantContext,
         _: Input<Self>,
-    ) -> Result<Reply<SettingsBody>, Problem> {
+    ) -> Result<Reply<Settings>, Problem> {
         let settings = Settings::read(&caller.table().await?, caller.keys()).await?;
-        Ok(Reply::new(SettingsBody::of(&settings)).version(settings.version))
+        let version = settings.version;
+        Ok(Reply::new(settings).version(version))
     }
 }
 

@@ -33,7 +33,7 @@ impl Endpoint for TenantSettingsUpdate {
     type Path = NoInput;
     type Query = NoInput;
     type Body = SettingsBody;
-    type Output = SettingsBody;
+    type Output = Settings;
 
     async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
         Ok(Self)
@@ -43,7 +43,7 @@ impl Endpoint for TenantSettingsUpdate {
         &self,
         caller: TenantContext,
         input: Input<Self>,
-    ) -> Result<Reply<SettingsBody>, Problem> {
+    ) -> Result<Reply<Settings>, Problem> {
         let table = caller.table().await?;
         for _ in 0..TRIES {
             let old = Settings::read(&table, caller.keys()).await?;
@@ -60,7 +60,8 @@ impl Endpoint for TenantSettingsUpdate {
             }
             match table.transact(writes(&caller, &old, &new)?).await {
                 Ok(()) => {
-                    return Ok(Reply::new(SettingsBody::of(&new)).version(new.version));
+                    let version = new.version;
+                    return Ok(Reply::new(new).version(version));
                 }
                 Err(WriteError::Refused(_)) => {}
                 Err(WriteError::Failed(problem)) => return Err(problem),

@@ -28,11 +28,7 @@ async fn an_archived_project_can_be_read_only() {
         .assert_status(200);
     assert_eq!(again.json, archived.json);
 
-    cloud
-        .get(path(project))
-        .as_(owner)
-        .await
-        .assert_status(200);
+    cloud.get(path(project)).as_(owner).await.assert_status(200);
     cloud
         .get(tenant.record("contacts", &contact))
         .as_(owner)

@@ -87,9 +87,7 @@ async fn a_project_role_counts_from_the_next_request() {
             .await
     };
     // A contributor deletes what is their own.
-    delete(&others)
-        .await
-        .assert_problem(Kind::PermissionDenied);
+    delete(&others).await.assert_problem(Kind::PermissionDenied);
     delete(&own).await.assert_status(204);
     put(&tenant, &tenant.owner, &viewer.user_id, "lead")
         .await

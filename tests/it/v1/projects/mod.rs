@@ -146,22 +146,33 @@ async fn a_sales_representative_sees_their_own_projects_only() {
 }
 
 #[tokio::test]
-async fn a_tenant_has_fifty_projects_at_most() {
+async fn a_plan_says_how_many_projects_there_may_be() {
     let cloud = TestCloud::shared();
     let tenant = TestTenant::create(cloud, "acme").await;
-    for _ in 1..50 {
-        tenant.project().await;
-    }
-    let answer = cloud
-        .post("/v1/projects")
-        .as_(&tenant.owner)
-        .json(json!({"name": "one more"}))
-        .await;
-    answer.assert_problem(Kind::PlanLimit);
-    let list = cloud
-        .get("/v1/projects?limit=100")
+    tenant.set("TENANT", "plan", json!({"S": "free"})).await;
+    let projects = [tenant.project().await, tenant.project().await];
+    let create = async || {
+        let body = json!({"name": "one more"});
+        cloud
+            .post("/v1/projects")
+            .as_(&tenant.owner)
+            .json(body)
+            .await
+    };
+    create().await.assert_problem(Kind::PlanLimit);
+    // An archived one counts, a deleted one does not.
+    let archive = format!("{}/archive", path(&projects[0]));
+    cloud
+        .post(archive)
         .as_(&tenant.owner)
         .await
         .assert_status(200);
-    assert_eq!(list.items().len(), 50);
+    create().await.assert_problem(Kind::PlanLimit);
+    cloud
+        .delete(path(&projects[0]))
+        .as_(&tenant.owner)
+        .await
+        .assert_status(204);
+    create().await.assert_status(201);
+    create().await.assert_problem(Kind::PlanLimit);
 }

@@ -124,11 +124,15 @@ async fn a_lead_changes_their_own_project_and_no_other() {
     rename(&tenant.project_id)
         .await
         .assert_problem(Kind::PermissionDenied);
-    tenant.put_in_project(&tenant.project_id, &viewer, "contributor").await;
+    tenant
+        .put_in_project(&tenant.project_id, &viewer, "contributor")
+        .await;
     rename(&tenant.project_id)
         .await
         .assert_problem(Kind::PermissionDenied);
-    tenant.put_in_project(&tenant.project_id, &viewer, "lead").await;
+    tenant
+        .put_in_project(&tenant.project_id, &viewer, "lead")
+        .await;
     rename(&tenant.project_id).await.assert_status(200);
     rename(&other).await.assert_problem(Kind::PermissionDenied);
     // A project's end is the tenant's matter.

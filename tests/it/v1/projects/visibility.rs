@@ -33,7 +33,12 @@ async fn sees(tenant: &TestTenant, person: &Person, project: &str) -> bool {
         .assert_status(200);
     seen.push(ids(&list).contains(&project.to_owned()));
     let me = cloud.get("/v1/me").as_(person).await.assert_status(200);
-    seen.push(me.json["projects"].as_array().unwrap().contains(&json!(project)));
+    seen.push(
+        me.json["projects"]
+            .as_array()
+            .unwrap()
+            .contains(&json!(project)),
+    );
     assert!(
         seen.iter().all(|one| *one == seen[0]),
         "{}: {seen:?}",
