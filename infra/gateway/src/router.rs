@@ -26,6 +26,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/", post(root))
         // A queue's URL leads here; which queue it is stands in the body too.
         .route("/{account}/{queue}", post(root))
+        .route("/{account}/{queue}/", post(root))
         .route("/v2/email/outbound-emails", post(email))
         .with_state(gateway)
 }

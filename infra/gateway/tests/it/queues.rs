@@ -281,3 +281,19 @@ async fn mistakes_are_answered_as_aws_does() {
         .message_body("x");
     assert_eq!(code(other.send().await), "InvalidAddress");
 }
+
+#[tokio::test]
+async fn a_client_that_goes_to_the_queues_own_address_is_served() {
+    let cloud = Cloud::start().await;
+    let config = cloud.sdk_config(Some(&cloud.role("QueueRole")));
+    let at_queue = aws_sdk_sqs::config::Builder::from(&config).endpoint_url(url(&cloud, "Work"));
+    let sent = aws_sdk_sqs::Client::from_conf(at_queue.build())
+        .send_message()
+        .queue_url(url(&cloud, "Work"))
+        .message_body("x")
+        .send()
+        .await
+        .unwrap();
+    assert!(sent.message_id().is_some());
+    assert_eq!(receive(&cloud, "Work").await.len(), 1);
+}

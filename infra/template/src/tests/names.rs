@@ -1,6 +1,8 @@
 //! Physical names and ARNs by type.
 
 use super::resolve;
+use crate::{Environment, Template};
+use std::collections::BTreeMap;
 
 fn reference(kind: &str, function: &str) -> Result<String, String> {
     let text = format!(
@@ -31,6 +33,7 @@ fn references() {
             "AWS::SQS::Queue",
             "https://sqs.us-east-1.amazonaws.com/000000000000/Thing",
         ),
+        ("AWS::SES::ConfigurationSet", "Thing"),
         (
             "AWS::IAM::OIDCProvider",
             "arn:aws:iam::000000000000:oidc-provider/api.example/x",
@@ -149,4 +152,21 @@ fn a_provider_needs_a_url_that_leads_elsewhere() {
         provider("Url: !Sub 'https://${P}'").unwrap_err(),
         "resource P, Properties.Url: depends on itself"
     );
+}
+
+#[test]
+fn a_queue_url_may_lead_elsewhere() {
+    let text = "Resources:\n  Thing: { Type: AWS::SQS::Queue }\nOutputs:\n  O: { Value: !Ref Thing }\n  P: { Value: !GetAtt Thing.QueueUrl }";
+    let environment = Environment {
+        queue_endpoint: Some("http://127.0.0.1:4566".to_owned()),
+        ..Environment::default()
+    };
+    let template = Template::parse(text).unwrap();
+    let resolved = template.resolve(&BTreeMap::new(), &environment).unwrap();
+    for output in ["O", "P"] {
+        assert_eq!(
+            resolved.outputs[output],
+            "http://127.0.0.1:4566/000000000000/Thing"
+        );
+    }
 }
