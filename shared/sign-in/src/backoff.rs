@@ -177,6 +177,14 @@ impl<'a> BackOff<'a> {
     /// `too-many-requests` with the time to wait.
     pub async fn letter(&self, address: &str) -> Result<(), Problem> {
         self.request().await?;
+        self.further_letter(address).await
+    }
+
+    /// The same in a request that was counted already.
+    ///
+    /// # Errors
+    /// `too-many-requests` with the time to wait.
+    pub async fn further_letter(&self, address: &str) -> Result<(), Problem> {
         let key = self
             .identity
             .account_backoff_key(&hash(&["letter", address]));

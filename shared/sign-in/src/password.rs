@@ -95,6 +95,19 @@ pub fn refuse_guessable(
     Err(Problem::new(Kind::ValidationFailed).field(pointer, detail))
 }
 
+/// Refuses a new password that is shorter than a tenant demands of its members.
+///
+/// # Errors
+/// `validation-failed` at `pointer`.
+pub fn refuse_short(password: &Password, least: usize, pointer: &str) -> Result<(), Problem> {
+    let length = String::from_utf8_lossy(password.expose()).chars().count();
+    if length >= least {
+        return Ok(());
+    }
+    let detail = format!("is shorter than the {least} characters that the tenant demands");
+    Err(Problem::new(Kind::ValidationFailed).field(pointer, detail))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -150,6 +163,13 @@ mod tests {
             verify(&password("five lamps"), Some(&stored.to_string())).unwrap(),
             Verdict::Wrong
         );
+    }
+
+    #[test]
+    fn what_is_shorter_than_the_tenant_demands_is_refused() {
+        let check = |least| refuse_short(&password("größer sein"), least, "/password");
+        assert!(check(11).is_ok());
+        assert!(check(12).is_err());
     }
 
     #[test]

@@ -75,7 +75,10 @@ impl Endpoint for MeChangeEmail {
         let user = user.ok_or(Kind::SessionRevoked)?;
         let mut forgiven = Vec::new();
         match &input.body.password {
-            None => caller.require_step_up()?,
+            None => {
+                caller.require_step_up()?;
+                back_off.request().await?;
+            }
             Some(password) => {
                 let wrong =
                     || Problem::new(Kind::InvalidCredentials).detail("The password is wrong.");
@@ -91,7 +94,7 @@ impl Endpoint for MeChangeEmail {
         if normalised(&user.email)? == new.normalised() {
             return Err(Problem::new(Kind::ValidationFailed).field("/email", "is your address"));
         }
-        back_off.letter(&new.normalised()).await?;
+        back_off.further_letter(&new.normalised()).await?;
         let recipient = Recipient {
             user: user.id,
             name: &user.name,

@@ -8,6 +8,7 @@ use sign_in::backoff::BackOff;
 use sign_in::password::{self, Verdict};
 use tenant_context::identity::Identity;
 use tenant_context::items::{Membership, User};
+use tenant_context::settings::Settings;
 
 struct MeChangePassword {
     identity: Identity,
@@ -77,6 +78,11 @@ impl Endpoint for MeChangePassword {
         }
         let new = &input.body.new_password;
         password::refuse_guessable(new, &user.email, "", "/new_password")?;
+        let settings = self.identity.tenant_keys(caller.tenant_id()).settings();
+        let settings: Option<Settings> =
+            table.get_some(&settings, &["password_min_length"]).await?;
+        let least = settings.unwrap_or_default().password_min_length;
+        password::refuse_short(new, least, "/new_password")?;
         let memberships: Vec<Membership> = own_table.all(&keys.memberships()).await?;
         for membership in &memberships {
             password::refuse_guessable(new, &user.email, &membership.name, "/new_password")?;

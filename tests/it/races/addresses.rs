@@ -1,0 +1,87 @@
+//! Several people, and somebody who signs up, for one address.
+
+use super::{at_once, bring_about, everything, tally};
+use crate::apart;
+use crate::v1::auth::mailed_tokens;
+use gateway::FaultError;
+use serde_json::json;
+use std::collections::BTreeMap;
+use tests::{PASSWORD, Role, TestTenant, unique};
+
+const PEOPLE: usize = 5;
+const ROUNDS: usize = 10;
+
+#[tokio::test]
+async fn of_all_who_want_an_address_one_gets_it() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "moving").await;
+    let mut people = Vec::new();
+    for _ in 0..PEOPLE {
+        people.push(tenant.member(Role::Viewer).await);
+    }
+    for round in 0..ROUNDS {
+        let wanted = format!("wanted-{}@moving.example", unique());
+        for person in &people {
+            cloud
+                .post("/v1/me/change-email")
+                .as_(person)
+                .json(json!({"email": wanted}))
+                .await
+                .assert_status(202);
+        }
+        let tokens = mailed_tokens(cloud, &wanted, "verify-email", PEOPLE).await;
+        bring_about(
+            cloud,
+            "TransactWriteItems",
+            &[(FaultError::TransactionConflict, 3)],
+        );
+        let slug = format!("moving-{}", unique());
+        let sign_up = json!({
+            "name": "Moving Ltd", "slug": slug, "owner_email": wanted, "owner_name": "Mo",
+            "owner_password": PASSWORD,
+        });
+        let mut requests: Vec<_> = tokens
+            .iter()
+            .map(|token| {
+                cloud
+                    .post("/v1/auth/verify-email")
+                    .json(json!({"token": token}))
+            })
+            .collect();
+        // Each round at another place among them.
+        let sign_up = cloud.post("/v1/tenants").json(sign_up);
+        requests.insert(round % (PEOPLE + 1), sign_up);
+        let answers = at_once(requests).await;
+        let won = answers.iter().filter(|answer| answer.status < 300).count();
+        assert_eq!(won, 1, "{:?}", tally(&answers));
+        assert!(
+            answers
+                .iter()
+                .all(|answer| answer.status < 300 || answer.status == 409),
+            "{:?}",
+            tally(&answers)
+        );
+    }
+    // Each address leads to the one who has it, each person to their address, and every copy says the same.
+    let all = everything(cloud);
+    let text = |item: &serde_json::Value, name: &str| item[name]["S"].as_str().map(str::to_owned);
+    let owners: BTreeMap<String, String> = all
+        .iter()
+        .filter_map(|(key, item)| {
+            let address = key.strip_prefix("DirectoryTable EMAIL#")?;
+            let address = address.strip_suffix(" EMAIL")?.to_owned();
+            Some((address, text(item, "user_id")?))
+        })
+        .collect();
+    for person in &people {
+        let user = person.user_id.replace("usr_", "USER#");
+        let item = &all[&format!("DirectoryTable {user} USER")];
+        let address = text(item, "email").unwrap();
+        assert_eq!(owners.get(&address), Some(&person.user_id), "{address}");
+        let theirs = owners.values().filter(|owner| **owner == person.user_id);
+        assert_eq!(theirs.count(), 1);
+        let copy = person.user_id.replace("usr_", "MEMBER#");
+        let copy = &all[&format!("TenantTable TENANT#{} {copy}", tenant.uuid())];
+        assert_eq!(text(copy, "email"), Some(address));
+    }
+}
