@@ -18,6 +18,8 @@ struct Target {
     named: i64,
     /// The fields that name it now.
     fields: Vec<&'static Field>,
+    /// What else must hold for it.
+    demands: Vec<Condition>,
 }
 
 /// The records whose counts a write changes. A transaction names an item once, whatever fields name it.
@@ -43,17 +45,7 @@ impl<'a> Targets<'a> {
                 continue;
             };
             let key = key(self.project, target, value)?;
-            let known = self.list.iter().position(|known| known.key == key);
-            let known = known.unwrap_or_else(|| {
-                self.list.push(Target {
-                    key,
-                    held: 0,
-                    named: 0,
-                    fields: Vec::new(),
-                });
-                self.list.len() - 1
-            });
-            let Some(known) = self.list.get_mut(known) else {
+            let Some(known) = self.at(key) else {
                 continue;
             };
             match field.on_delete {
@@ -67,6 +59,29 @@ impl<'a> Targets<'a> {
         Ok(())
     }
 
+    /// Makes the write depend on a condition of a record.
+    pub(crate) fn demand(&mut self, key: Key, condition: Condition) {
+        if let Some(target) = self.at(key) {
+            target.demands.push(condition);
+        }
+    }
+
+    /// The place of a record, made if there is none.
+    fn at(&mut self, key: Key) -> Option<&mut Target> {
+        let known = self.list.iter().position(|known| known.key == key);
+        let known = known.unwrap_or_else(|| {
+            self.list.push(Target {
+                key,
+                held: 0,
+                named: 0,
+                fields: Vec::new(),
+                demands: Vec::new(),
+            });
+            self.list.len() - 1
+        });
+        self.list.get_mut(known)
+    }
+
     /// Whether a record itself is among those it names.
     pub(crate) fn names(&self, key: &Key) -> Option<&'static Field> {
         let itself = self.list.iter().find(|target| target.key == *key)?;
@@ -76,10 +91,11 @@ impl<'a> Targets<'a> {
     /// The writes; each demands that the record named is there.
     pub(crate) fn writes(&self) -> impl Iterator<Item = Write> {
         self.list.iter().map(|target| {
+            let conditions = [vec![Condition::Exists], target.demands.clone()].concat();
             if target.held == 0 && target.named == 0 {
-                return Write::check(target.key.clone(), vec![Condition::Exists]);
+                return Write::check(target.key.clone(), conditions);
             }
-            let mut update = Update::new().when(Condition::Exists);
+            let mut update = conditions.into_iter().fold(Update::new(), Update::when);
             if target.held != 0 {
                 update = update.add("held_by", target.held);
             }

@@ -47,6 +47,8 @@ pub enum Condition {
     HasMember(&'static str, AttributeValueBox),
     /// The attribute is one of the values.
     OneOf(&'static str, Vec<AttributeValueBox>),
+    /// The field of a record is not there.
+    FieldAbsent(&'static str),
     /// The field of a record is one of the values.
     FieldOneOf(&'static str, Vec<AttributeValueBox>),
 }
@@ -182,6 +184,12 @@ impl Bindings {
                     .map(|value| self.value(value.0.clone()))
                     .collect();
                 format!("{path} IN ({})", values.join(", "))
+            }
+            Condition::FieldAbsent(field) => {
+                format!(
+                    "attribute_not_exists({})",
+                    self.path(&format!("fields.{field}"))
+                )
             }
             Condition::FieldOneOf(field, values) => {
                 let path = self.path(&format!("fields.{field}"));

@@ -4,6 +4,7 @@ mod batch;
 mod create;
 mod delete;
 mod restore;
+mod tree;
 mod update;
 
 pub use batch::Batch;

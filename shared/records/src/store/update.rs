@@ -69,7 +69,8 @@ impl Records<'_> {
             self.may_change(&before, if_match)?;
             self.may_follow(&before, valid)?;
             let after = self.applied(before.clone(), valid);
-            let targets = self.retargeted(&key, &before, &after, valid)?;
+            let mut targets = self.retargeted(&key, &before, &after, valid)?;
+            let moves = self.stay_above(&mut targets, id, valid).await?;
             let update = self
                 .change(valid, &after.updated_at)?
                 .when(Condition::equals("version", number(before.version)));
@@ -82,6 +83,8 @@ impl Records<'_> {
                 // It changed since it was read: what it named may be another record by now.
                 Err(WriteError::Refused(refused))
                     if refused.iter().any(|(position, _)| *position == 0) => {}
+                // Or somebody moves what it is moved into; if that is gone, the next look says so.
+                Err(WriteError::Refused(_)) if moves => {}
                 Err(error) => {
                     return Err(error.or(|refused| {
                         unmet(&targets, &refused, 1).unwrap_or_else(|| Kind::Conflict.into())

@@ -13,6 +13,7 @@ mod read;
 mod references;
 mod restore;
 mod status;
+mod tree;
 mod update;
 
 use tests::{TestCloud, TestTenant};

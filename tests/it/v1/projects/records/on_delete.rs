@@ -136,40 +136,6 @@ async fn more_than_one_transaction_holds_are_cleared_too() {
     assert_eq!(seen, 175);
 }
 
-#[tokio::test]
-async fn records_that_name_each_other_or_themselves() {
-    let (cloud, tenant) = (TestCloud::shared(), tenant().await);
-    let (first, second) = (tenant.account().await, tenant.account().await);
-    let parent = |of: &str, parent: &str| {
-        cloud
-            .patch(tenant.record("accounts", of))
-            .as_(&tenant.owner)
-            .json(json!({"parent_id": parent}))
-    };
-    parent(&first, &first)
-        .await
-        .assert_problem(Kind::ValidationFailed)
-        .assert_fields(&["/parent_id"]);
-    parent(&first, &second).await.assert_status(200);
-    parent(&second, &first).await.assert_status(200);
-    cloud
-        .delete(tenant.record("accounts", &first))
-        .as_(&tenant.owner)
-        .await
-        .assert_status(204);
-    let left = cloud
-        .get(tenant.record("accounts", &second))
-        .as_(&tenant.owner)
-        .await
-        .assert_status(200);
-    assert!(left.json.get("parent_id").is_none());
-    cloud
-        .delete(tenant.record("accounts", &second))
-        .as_(&tenant.owner)
-        .await
-        .assert_status(204);
-}
-
 /// Nothing names what is not there.
 async fn assert_nothing_dangles(tenant: &TestTenant, field: &str, target: &str) {
     let cloud = TestCloud::shared();
