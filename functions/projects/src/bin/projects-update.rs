@@ -28,6 +28,7 @@ struct Body {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ProjectSettingsChange")]
 struct Settings {
     /// The currency of amounts.
     #[serde(default)]
