@@ -51,17 +51,17 @@ async fn a_lost_answer_leads_to_one_message() {
 async fn a_death_before_ses_is_asked_leads_to_one_message() {
     let (cloud, _turn) = apart::cloud().await;
     let tenant = TestTenant::create(cloud, "acme").await;
-    // The owner's own letters are done: the next update of an item is the sender's of ours.
+    // The owner's own letters are done: the next update of an item of a tenant is the sender's of ours.
     cloud.local().settled().await.unwrap();
     let email = address();
-    invite(&tenant, &email).await;
-    // Its letter is taken, and the sender never hears of that.
+    // Its letter is taken, and the sender never hears of that. The request itself updates nothing outside its transaction.
     cloud.gateway().inject(Fault {
         operation: "UpdateItem".to_owned(),
         table: Some("TenantTable".to_owned()),
         times: 1,
         error: FaultError::NoReply,
     });
+    invite(&tenant, &email).await;
     until(cloud, &email, "sending").await;
     assert!(cloud.local().kill(SENDER) > 0);
     assert!(cloud.letters(&email).is_empty());
