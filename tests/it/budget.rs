@@ -4,13 +4,14 @@
 //! anew. Every route has a row; a change that costs one unit more than it did makes a test red by the route's name.
 
 use crate::apart;
+use crate::v1::auth::mailed_token;
 use gateway::{DecisionRecord, RouteUse};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use tests::{
-    Answer, Direct, PASSWORD, Person, Request, Role, Route, TestCloud, TestTenant, unique,
+    Answer, Authenticator, Direct, PASSWORD, Person, Request, Role, Route, TestCloud, TestTenant, billing_event, unique,
 };
 
 /// One kind of request, warm: the function has credentials for its tenant.
@@ -50,6 +51,8 @@ const RECORDS_CREATE: &str = "POST /v1/projects/{project_id}/{collection}";
 const RECORD: &str = "GET /v1/projects/{project_id}/{collection}/{record_id}";
 const RECORD_UPDATE: &str = "PATCH /v1/projects/{project_id}/{collection}/{record_id}";
 const RECORD_DELETE: &str = "DELETE /v1/projects/{project_id}/{collection}/{record_id}";
+const RECORD_RESTORE: &str = "POST /v1/projects/{project_id}/{collection}/{record_id}/restore";
+const RECORDS_BATCH: &str = "POST /v1/projects/{project_id}/{collection}/batch";
 
 /// In the order in which they are tried: the later ones end what the earlier ones use.
 const BUDGET: &[Row] = &[
@@ -74,15 +77,15 @@ const BUDGET: &[Row] = &[
         "GET /v1/tenant-lookup",
         "",
         200,
-        (1, 1.0, 0.0),
-        "the slug's item",
+        (3, 3.0, 0.0),
+        "the slug's entry; tenant and branding, at the same time",
     ),
     row(
         "GET /v1/tenant-lookup",
         "unknown",
         404,
         (1, 1.0, 0.0),
-        "the same work",
+        "the slug's entry, which is not there",
     ),
     row(RECORD, "", 200, (1, 1.0, 0.0), "the record"),
     row(RECORD, "missing", 404, (1, 1.0, 0.0), "the same work"),
@@ -99,6 +102,76 @@ const BUDGET: &[Row] = &[
         200,
         (1, 3.0, 0.0),
         "one query; together 9 KB",
+    ),
+    row(
+        RECORDS,
+        "20 records by owner",
+        200,
+        (1, 1.5, 0.0),
+        "one query of an index, at half units",
+    ),
+    row(
+        RECORDS,
+        "by status",
+        200,
+        (1, 0.5, 0.0),
+        "the same; one record",
+    ),
+    row(
+        RECORDS,
+        "by reference",
+        200,
+        (1, 0.5, 0.0),
+        "the same; one record",
+    ),
+    row(
+        RECORDS,
+        "by name",
+        200,
+        (1, 0.5, 0.0),
+        "the same; one record",
+    ),
+    row(
+        RECORDS,
+        "20 records by change",
+        200,
+        (1, 1.5, 0.0),
+        "one query of an index, at half units",
+    ),
+    row(
+        RECORDS,
+        "two filters",
+        400,
+        (0, 0.0, 0.0),
+        "no index serves both",
+    ),
+    row(
+        RECORDS_BATCH,
+        "25 records",
+        201,
+        (1, 0.0, 150.0),
+        "one transaction: 25 items at double units",
+    ),
+    row(
+        RECORD_RESTORE,
+        "",
+        200,
+        (2, 1.0, 8.0),
+        "what comes back is read first; one transaction, at double units",
+    ),
+    row(
+        RECORD_DELETE,
+        "that others need",
+        409,
+        (1, 1.0, 0.0),
+        "its count says so",
+    ),
+    row(
+        RECORD_DELETE,
+        "that one record names",
+        204,
+        (3, 1.5, 12.0),
+        "the record and who names it are read; one transaction of three items, at double units",
     ),
     row(RECORDS, "empty", 200, (1, 1.0, 0.0), "one query"),
     row(
@@ -173,40 +246,314 @@ const BUDGET: &[Row] = &[
         "the project",
     ),
     row(
+        "GET /v1/projects/{project_id}/members",
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "one query of the tenant's members",
+    ),
+    row(
         "POST /v1/projects",
         "",
         201,
+        (2, 1.0, 6.0),
+        "the plan is read; one transaction, at double units: project, tenant and member",
+    ),
+    row(
+        "PATCH /v1/projects/{project_id}",
+        "",
+        200,
+        (1, 0.0, 1.0),
+        "one conditional update that returns the project",
+    ),
+    row(
+        "PATCH /v1/projects/{project_id}",
+        "visibility",
+        200,
+        (2, 1.0, 4.0),
+        "one transaction, at double units, project and tenant; and the read of its result",
+    ),
+    row(
+        "POST /v1/projects/{project_id}/archive",
+        "",
+        200,
+        (2, 1.0, 4.0),
+        "one transaction, at double units, project and tenant; and the read of its result",
+    ),
+    row(
+        "POST /v1/projects/{project_id}/archive",
+        "archived already",
+        200,
         (1, 0.0, 4.0),
-        "one transaction, at double units: project and tenant",
+        "a refused write is paid for; the project comes with the refusal",
+    ),
+    row(
+        "POST /v1/projects/{project_id}/unarchive",
+        "",
+        200,
+        (2, 1.0, 4.0),
+        "one transaction, at double units, project and tenant; and the read of its result",
+    ),
+    row(
+        "PUT /v1/projects/{project_id}/members/{user_id}",
+        "",
+        200,
+        (2, 1.0, 4.0),
+        "the member is read; one transaction, at double units: the member and the check of the project",
+    ),
+    row(
+        "DELETE /v1/projects/{project_id}/members/{user_id}",
+        "",
+        204,
+        (2, 1.0, 2.0),
+        "the member is read; one transaction, at double units",
+    ),
+    row(
+        "DELETE /v1/projects/{project_id}",
+        "its lead alone in it",
+        204,
+        (4, 2.0, 7.0),
+        "project and members are read; three items at double units; and an update for each member",
+    ),
+    row(
+        "GET /v1/tenant",
+        "",
+        200,
+        (2, 2.0, 0.0),
+        "the tenant and its metadata, at the same time",
+    ),
+    row(
+        "PATCH /v1/tenant",
+        "metadata",
+        200,
+        (3, 2.0, 2.0),
+        "the tenant and its metadata are read; one item at double units",
+    ),
+    row(
+        "PATCH /v1/tenant",
+        "slug",
+        200,
+        (7, 5.0, 7.0),
+        "the same, and three items at double units; tenant and members are read, each membership changed, the tenant read again",
+    ),
+    row("GET /v1/tenant/payments", "", 200, (1, 1.0, 0.0), "one query"),
+    row(
+        "GET /v1/tenant/subscription",
+        "",
+        200,
+        (2, 2.0, 0.0),
+        "the tenant and its subscription, at the same time",
+    ),
+    row(
+        "PATCH /v1/tenant/subscription",
+        "",
+        200,
+        (3, 2.0, 4.0),
+        "both are read; one transaction, at double units, of both",
+    ),
+    row(
+        "POST /v1/billing/webhook",
+        "a subscription",
+        200,
+        (3, 2.0, 6.0),
+        "tenant and subscription are read; three items at double units: both, and the event",
+    ),
+    row(
+        "POST /v1/billing/webhook",
+        "a payment",
+        200,
+        (3, 2.0, 4.0),
+        "tenant and subscription are read; two items at double units: the payment, and the event",
+    ),
+    row(
+        "POST /v1/billing/webhook",
+        "not signed",
+        400,
+        (0, 0.0, 0.0),
+        "refused before any call",
+    ),
+    row("GET /v1/tenant/branding", "", 200, (1, 1.0, 0.0), "the branding"),
+    row(
+        "PUT /v1/tenant/branding",
+        "",
+        200,
+        (1, 0.0, 1.0),
+        "one update",
+    ),
+    row("GET /v1/tenant/domains", "", 200, (1, 1.0, 0.0), "one query"),
+    row(
+        "POST /v1/tenant/domains",
+        "",
+        201,
+        (1, 0.0, 4.0),
+        "one transaction, at double units: the domain and the count of them",
+    ),
+    row(
+        "POST /v1/tenant/domains/{domain}/verify",
+        "",
+        200,
+        (2, 1.0, 4.0),
+        "the domain is read; it and its entry in the directory at double units",
+    ),
+    row(
+        "DELETE /v1/tenant/domains/{domain}",
+        "",
+        204,
+        (2, 1.0, 4.0),
+        "the domain is read; it and the count of them at double units",
+    ),
+    row(
+        "GET /v1/tenant/onboarding",
+        "",
+        200,
+        (5, 5.0, 0.0),
+        "tenant and branding, and a query of three collections of each of the oldest projects, at the same time",
+    ),
+    row("GET /v1/tenant/settings", "", 200, (1, 1.0, 0.0), "the settings"),
+    row(
+        "PUT /v1/tenant/settings",
+        "",
+        200,
+        (2, 1.0, 4.0),
+        "the settings are read; they and the tenant at double units",
+    ),
+    row("GET /v1/tenant/usage", "", 200, (1, 1.0, 0.0), "the tenant"),
+    row(
+        "DELETE /v1/tenant",
+        "",
+        204,
+        (2, 1.0, 4.0),
+        "its members are read; the tenant and a letter for each owner at double units",
     ),
     row("GET /v1/members", "", 200, (1, 1.0, 0.0), "one query"),
+    row(
+        "GET /v1/members/{user_id}",
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "the member",
+    ),
+    row(
+        "PATCH /v1/members/{user_id}",
+        "another role",
+        200,
+        (2, 1.0, 6.0),
+        "the member is read; three items at double units: the member, the letter, and the caller's only checked",
+    ),
+    row(
+        "PATCH /v1/members/{user_id}",
+        "deactivated",
+        200,
+        (2, 1.0, 6.0),
+        "the member is read; three items at double units: the member, the tenant, and the caller's only checked",
+    ),
+    row(
+        "DELETE /v1/members/{user_id}",
+        "",
+        204,
+        (3, 2.0, 10.0),
+        "the member's last change and the member are read; five items at double units, the caller's only checked",
+    ),
+    row("GET /v1/invitations", "", 200, (1, 1.0, 0.0), "one query"),
+    row(
+        "GET /v1/invitations",
+        "pending",
+        200,
+        (1, 1.0, 0.0),
+        "one query",
+    ),
     row(
         "POST /v1/invitations",
         "",
         201,
-        (1, 0.0, 4.0),
-        "one transaction, at double units: the invitation and the check of the seats",
+        (5, 4.0, 6.0),
+        "tenant, settings, inviter and the address's earlier invitation are read; three items at double units: the invitation, its address, the seats",
     ),
     row(
         "POST /v1/invitations",
         "by e-mail",
         201,
+        (5, 4.0, 8.0),
+        "and the letter",
+    ),
+    row(
+        "POST /v1/invitations/bulk",
+        "two people",
+        200,
+        (7, 5.0, 16.0),
+        "what all need is read once; then a read and a transaction for each",
+    ),
+    row(
+        "POST /v1/invitations/{invitation_id}/resend",
+        "",
+        200,
         (2, 1.0, 4.0),
-        "and the tenant's name for the message",
+        "the invitation is read; two items at double units",
+    ),
+    row(
+        "DELETE /v1/invitations/{invitation_id}",
+        "",
+        204,
+        (2, 1.0, 6.0),
+        "the invitation is read; three items at double units: the invitation, its address, the seats",
+    ),
+    row(
+        "POST /v1/invitations/preview",
+        "",
+        200,
+        (3, 3.0, 0.0),
+        "invitation, tenant and inviter",
     ),
     row(
         "POST /v1/invitations/accept",
         "somebody new",
         201,
-        (4, 3.0, 16.0),
-        "invitation, tenant and address are read; eight items at double units, the inviter's only checked",
+        (4, 3.0, 18.0),
+        "invitation, tenant and address are read; nine items at double units, the inviter's only checked",
     ),
     row(
         "POST /v1/invitations/accept",
         "signed in",
         201,
-        (6, 5.0, 14.0),
-        "invitation, tenant, session, user and earlier membership are read; seven items at double units, the inviter's only checked",
+        (6, 5.0, 16.0),
+        "invitation, tenant, session, user and earlier membership are read; eight items at double units, the inviter's only checked",
+    ),
+    row("GET /v1/permissions", "", 200, (0, 0.0, 0.0), "no data"),
+    row("GET /v1/roles", "", 200, (1, 1.0, 0.0), "one query"),
+    row(
+        "GET /v1/roles/{role_id}",
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "the role",
+    ),
+    row(
+        "POST /v1/roles",
+        "",
+        201,
+        (1, 0.0, 8.0),
+        "four items at double units: the role, its name, the tenant, and the caller's only checked",
+    ),
+    row(
+        "PATCH /v1/roles/{role_id}",
+        "",
+        200,
+        (2, 1.0, 6.0),
+        "the role is read; three items at double units: the role, the tenant, and the caller's only checked",
+    ),
+    row(
+        "DELETE /v1/roles/{role_id}",
+        "",
+        204,
+        (2, 1.0, 8.0),
+        "the role is read; four items at double units: the role, its name, the tenant, and the caller's only checked",
+    ),
+    row(
+        "POST /v1/tenant/transfer-ownership",
+        "",
+        200,
+        (3, 2.0, 8.0),
+        "both members are read; four items at double units: the members, and a letter to each",
     ),
     row(
         "GET /v1/me",
@@ -221,22 +568,106 @@ const BUDGET: &[Row] = &[
         "POST /v1/auth/login",
         "",
         200,
-        (3, 2.0, 1.0),
-        "address, user with memberships; the session is put",
+        (6, 2.0, 7.0),
+        "three counts; address, user with memberships and sessions; session and user at double units",
     ),
     row(
         "POST /v1/auth/login",
         "wrong password",
         401,
-        (2, 2.0, 0.0),
-        "address, user with memberships",
+        (5, 2.0, 3.0),
+        "three counts; address, user with memberships and sessions",
     ),
     row(
         "POST /v1/auth/login",
         "no account",
         401,
-        (2, 2.0, 0.0),
+        (5, 2.0, 3.0),
         "the same work",
+    ),
+    row(
+        "POST /v1/auth/forgot-password",
+        "",
+        202,
+        (5, 2.0, 8.0),
+        "two counts; address, name; three items at double units: link, letter, and the user's only checked",
+    ),
+    row(
+        "POST /v1/auth/forgot-password",
+        "no account",
+        202,
+        (5, 2.0, 8.0),
+        "the same work: the transaction is refused, and paid for",
+    ),
+    row(
+        "POST /v1/auth/reset-password",
+        "one session",
+        204,
+        (6, 4.0, 11.0),
+        "the network's count; link, user, memberships, sessions; five items at double units: links, user, letter, session",
+    ),
+    row(
+        "POST /v1/auth/reset-password",
+        "a link that is used",
+        410,
+        (2, 1.0, 1.0),
+        "the network's count; the link",
+    ),
+    row(
+        "POST /v1/auth/verify-email",
+        "the present address",
+        200,
+        (4, 2.0, 5.0),
+        "the network's count; both links; link and user at double units",
+    ),
+    row(
+        "POST /v1/auth/verify-email",
+        "a new address",
+        200,
+        (6, 4.0, 17.0),
+        "the network's count; both links, the person, memberships; eight items at double units: both addresses, three links, user, member, letter",
+    ),
+    row(
+        "POST /v1/auth/resend-verification",
+        "",
+        202,
+        (4, 1.0, 8.0),
+        "two counts; the address; three items at double units: link, letter, and the user's only checked",
+    ),
+    row(
+        "PATCH /v1/me",
+        "language",
+        200,
+        (1, 0.0, 1.0),
+        "one conditional update",
+    ),
+    row(
+        "PATCH /v1/me",
+        "name",
+        200,
+        (4, 3.0, 4.0),
+        "the person and memberships; user and member at double units; the read of its result",
+    ),
+    row(
+        "POST /v1/me/change-password",
+        "",
+        204,
+        (8, 4.0, 9.0),
+        "three counts; user, settings, memberships, sessions; three items at double units: user, letter, link",
+    ),
+    row(
+        "POST /v1/me/change-email",
+        "",
+        202,
+        (6, 1.0, 10.0),
+        "four counts; the user; three items at double units: link, letter, and the user's only checked",
+    ),
+    row(
+        "POST /v1/me/tenants",
+        "",
+        201,
+        (3, 1.0, 17.0),
+        "the count; the person; eight items at double units",
     ),
     row(
         "POST /v1/auth/refresh",
@@ -267,6 +698,76 @@ const BUDGET: &[Row] = &[
         "one query, and an update for each",
     ),
     row(
+        "POST /v1/auth/login",
+        "second factor due",
+        200,
+        (0, 0.0, 0.0),
+        "as any, and the log-in that waits is put in the session's place",
+    ),
+    row(
+        "POST /v1/auth/mfa",
+        "code",
+        200,
+        (0, 0.0, 0.0),
+        "the try and three counts; user with memberships and sessions, second factor; four items at double units",
+    ),
+    row(
+        "POST /v1/auth/mfa",
+        "recovery code",
+        200,
+        (0, 0.0, 0.0),
+        "the same with one count, and the letter",
+    ),
+    row(
+        "POST /v1/auth/mfa",
+        "wrong code",
+        401,
+        (0, 0.0, 0.0),
+        "all but the transaction",
+    ),
+    row(
+        "POST /v1/auth/step-up",
+        "password",
+        204,
+        (0, 0.0, 0.0),
+        "user and three counts; the session at double units",
+    ),
+    row(
+        "POST /v1/auth/step-up",
+        "code",
+        204,
+        (0, 0.0, 0.0),
+        "user, three counts and second factor; it and the session at double units",
+    ),
+    row(
+        "POST /v1/me/mfa/totp",
+        "",
+        201,
+        (0, 0.0, 0.0),
+        "name and address; one conditional update",
+    ),
+    row(
+        "POST /v1/me/mfa/totp/confirm",
+        "",
+        200,
+        (0, 0.0, 0.0),
+        "three counts, second factor, name and address; four items at double units",
+    ),
+    row(
+        "POST /v1/me/mfa/recovery-codes",
+        "",
+        200,
+        (0, 0.0, 0.0),
+        "name and address; second factor and letter at double units",
+    ),
+    row(
+        "DELETE /v1/me/mfa/totp",
+        "",
+        204,
+        (0, 0.0, 0.0),
+        "name and address, and the sessions; four items at double units",
+    ),
+    row(
         "POST /v1/auth/logout",
         "",
         204,
@@ -277,14 +778,14 @@ const BUDGET: &[Row] = &[
         "POST /v1/tenants",
         "",
         201,
-        (1, 0.0, 16.0),
-        "eight items at double units",
+        (1, 0.0, 20.0),
+        "ten items at double units",
     ),
     row(
         "POST /v1/tenants",
         "slug in use",
         409,
-        (1, 0.0, 16.0),
+        (1, 0.0, 20.0),
         "a refused transaction is paid for",
     ),
     row(
@@ -304,6 +805,8 @@ struct Stage {
     guest: Person,
     viewer: Person,
     other: TestTenant,
+    /// Has one member alone.
+    solo: TestTenant,
     account: String,
 }
 
@@ -315,6 +818,10 @@ impl Stage {
             TestTenant::create(cloud, "other").await,
         );
         tenant.set("TENANT", "seats", json!({"N": "1000"})).await;
+        tenant
+            .set("TENANT", "plan", json!({"S": "enterprise"}))
+            .await;
+        let solo = TestTenant::create(cloud, "solo").await;
         let guest = tenant.join(&other.owner, Role::Admin).await;
         let (viewer, account) = (tenant.member(Role::Viewer).await, tenant.account().await);
         for _ in 0..20 {
@@ -326,6 +833,7 @@ impl Stage {
             guest,
             viewer,
             other,
+            solo,
             account,
         }
     }
@@ -353,6 +861,29 @@ impl Stage {
             deal
         };
         match (row.route, row.case) {
+            ("PATCH /v1/tenant/subscription", _) => cloud
+                .patch("/v1/tenant/subscription")
+                .as_(owner)
+                .json(json!({"plan": "enterprise"})),
+            ("POST /v1/billing/webhook", case) => {
+                let event = match case {
+                    "a payment" => {
+                        let metadata = json!({"tenant_id": tenant.id});
+                        let invoice = json!({"id": "in_1", "amount_paid": 100, "currency": "eur", "metadata": metadata});
+                        billing_event("invoice.paid", invoice)
+                    }
+                    _ => {
+                        let mut provided = tenant.provided("active", 1000);
+                        provided["metadata"]["plan"] = json!("enterprise");
+                        billing_event("customer.subscription.updated", provided)
+                    }
+                };
+                if case == "not signed" {
+                    cloud.post("/v1/billing/webhook").json(event)
+                } else {
+                    cloud.billing_request(&event).await
+                }
+            }
             ("GET /v1/tenant-lookup", "") => {
                 cloud.get(format!("/v1/tenant-lookup?host={}.localhost", tenant.slug))
             }
@@ -371,6 +902,49 @@ impl Stage {
             (RECORDS, "empty") => cloud
                 .get(format!("/v1/projects/{}/accounts", tenant.project().await))
                 .as_(owner),
+            (RECORDS, "20 records by owner") => {
+                cloud.get(format!("{contacts}?limit=20&owner_id={}", owner.user_id)).as_(owner)
+            }
+            (RECORDS, "by status") => {
+                tenant.create_record(owner, "contacts", json!({"name": "Ada", "stage": "inactive"})).await;
+                cloud.get(format!("{contacts}?limit=1&status=inactive")).as_(owner)
+            }
+            (RECORDS, "by reference") => {
+                let account = tenant.account().await;
+                tenant.create_record(owner, "contacts", json!({"name": "Ada", "account_id": account})).await;
+                cloud.get(format!("{contacts}?reference=account_id:{account}")).as_(owner)
+            }
+            (RECORDS, "by name") => {
+                let name = format!("Unheard-of {}", unique());
+                tenant.create_record(owner, "contacts", json!({"name": name})).await;
+                cloud.get(format!("{contacts}?name_prefix={}", name.replace(' ', "%20"))).as_(owner)
+            }
+            (RECORDS, "20 records by change") => {
+                cloud.get(format!("{contacts}?limit=20&sort=-updated_at")).as_(owner)
+            }
+            (RECORDS, "two filters") => {
+                cloud.get(format!("{contacts}?name_prefix=a&status=lead")).as_(owner)
+            }
+            (RECORDS_BATCH, _) => {
+                let records = vec![json!({"name": "Ada Lovelace"}); 25];
+                cloud.post(format!("{contacts}/batch")).as_(owner).json(json!({"records": records}))
+            }
+            (RECORD_RESTORE, _) => {
+                let path = tenant.record("contacts", &tenant.contact().await);
+                cloud.delete(&path).as_(owner).await.assert_status(204);
+                cloud.post(format!("{path}/restore")).as_(owner)
+            }
+            (RECORD_DELETE, "that others need") => {
+                let account = tenant.account().await;
+                let deal = json!({"name": "Machine", "stage": "proposal", "account_id": account});
+                tenant.create_record(owner, "deals", deal).await;
+                cloud.delete(tenant.record("accounts", &account)).as_(owner)
+            }
+            (RECORD_DELETE, "that one record names") => {
+                let contact = tenant.contact().await;
+                tenant.create_record(owner, "deals", deal(Some(contact.clone()))).await;
+                cloud.delete(tenant.record("contacts", &contact)).as_(owner)
+            }
             (RECORDS, _) => cloud.get(format!("{contacts}?limit=20")).as_(owner),
             (RECORDS_CREATE, "") => cloud
                 .post(contacts)
@@ -402,10 +976,155 @@ impl Stage {
             ("GET /v1/projects/{project_id}", _) => cloud
                 .get(format!("/v1/projects/{}", tenant.project_id))
                 .as_(owner),
+            ("GET /v1/tenant/onboarding", _) => {
+                cloud.get("/v1/tenant/onboarding").as_(&self.solo.owner)
+            }
+            ("PATCH /v1/tenant", case) => {
+                let body = match case {
+                    "slug" => json!({"slug": format!("solo-{}", unique())}),
+                    _ => json!({"metadata": {"n": unique()}}),
+                };
+                cloud.patch("/v1/tenant").as_(&self.solo.owner).json(body)
+            }
+            ("DELETE /v1/tenant", _) => {
+                let back = cloud.patch("/v1/tenant").as_(&self.solo.owner);
+                let back = back.json(json!({"cancelled": false})).await;
+                back.assert_status(200);
+                cloud.delete("/v1/tenant").as_(&self.solo.owner)
+            }
+            ("PUT /v1/tenant/branding", _) => cloud
+                .put("/v1/tenant/branding")
+                .as_(owner)
+                .json(json!({"primary_color": "#0a7f5a"})),
+            ("PUT /v1/tenant/settings", _) => cloud
+                .put("/v1/tenant/settings")
+                .as_(owner)
+                .json(json!({"locale": "de"})),
+            ("POST /v1/tenant/domains", _) => {
+                self.no_domains().await;
+                let domain = format!("{}.example", unique());
+                cloud
+                    .post("/v1/tenant/domains")
+                    .as_(owner)
+                    .json(json!({"domain": domain}))
+            }
+            ("POST /v1/tenant/domains/{domain}/verify", _) => {
+                self.no_domains().await;
+                let path = format!("/v1/tenant/domains/{}/verify", tenant.domain().await);
+                cloud.post(path).as_(owner)
+            }
+            ("DELETE /v1/tenant/domains/{domain}", _) => {
+                self.no_domains().await;
+                let path = format!("/v1/tenant/domains/{}", tenant.domain().await);
+                cloud.delete(path).as_(owner)
+            }
+            ("GET /v1/projects/{project_id}/members", _) => cloud
+                .get(format!("/v1/projects/{}/members", tenant.project_id))
+                .as_(owner),
+            ("PATCH /v1/projects/{project_id}", case) => {
+                let body = match case {
+                    "visibility" => json!({"visibility": "private"}),
+                    _ => json!({"name": "Next"}),
+                };
+                let path = format!("/v1/projects/{}", tenant.project().await);
+                cloud.patch(path).as_(owner).json(body)
+            }
+            ("POST /v1/projects/{project_id}/archive", case) => {
+                let path = format!("/v1/projects/{}/archive", tenant.project().await);
+                if !case.is_empty() {
+                    cloud.post(&path).as_(owner).await.assert_status(200);
+                }
+                cloud.post(path).as_(owner)
+            }
+            ("POST /v1/projects/{project_id}/unarchive", _) => {
+                let path = format!("/v1/projects/{}", tenant.project().await);
+                let archive = cloud.post(format!("{path}/archive")).as_(owner).await;
+                archive.assert_status(200);
+                cloud.post(format!("{path}/unarchive")).as_(owner)
+            }
+            ("PUT /v1/projects/{project_id}/members/{user_id}", _) => {
+                let project = tenant.project().await;
+                let path = format!("/v1/projects/{project}/members/{}", self.viewer.user_id);
+                cloud.put(path).as_(owner).json(json!({"role": "reader"}))
+            }
+            ("DELETE /v1/projects/{project_id}/members/{user_id}", _) => {
+                let project = tenant.project().await;
+                tenant
+                    .put_in_project(&project, &self.viewer, "reader")
+                    .await;
+                let path = format!("/v1/projects/{project}/members/{}", self.viewer.user_id);
+                cloud.delete(path).as_(owner)
+            }
+            ("DELETE /v1/projects/{project_id}", _) => cloud
+                .delete(format!("/v1/projects/{}", tenant.project().await))
+                .as_(owner),
             ("POST /v1/projects", _) => cloud
                 .post("/v1/projects")
                 .as_(owner)
                 .json(json!({"name": "Next"})),
+            ("GET /v1/invitations", "pending") => {
+                cloud.get("/v1/invitations?status=pending").as_(owner)
+            }
+            ("GET /v1/invitations", _) => cloud.get("/v1/invitations?limit=5").as_(owner),
+            ("POST /v1/invitations/bulk", _) => {
+                let csv = format!("email,role\n{0}a@b.example,viewer\n{0}b@b.example,viewer", unique());
+                let request = cloud.post("/v1/invitations/bulk").as_(owner);
+                request.json(json!({"csv": csv}))
+            }
+            ("POST /v1/invitations/{invitation_id}/resend", _) => {
+                let id = tenant.invite(Role::Viewer).await.id;
+                let request = cloud.post(format!("/v1/invitations/{id}/resend")).as_(owner);
+                request.json(json!({"send_email": false}))
+            }
+            ("DELETE /v1/invitations/{invitation_id}", _) => {
+                let id = tenant.invite(Role::Viewer).await.id;
+                cloud.delete(format!("/v1/invitations/{id}")).as_(owner)
+            }
+            ("POST /v1/invitations/preview", _) => {
+                let token = tenant.invite(Role::Viewer).await.token;
+                let request = cloud.post("/v1/invitations/preview");
+                request.json(json!({"token": token}))
+            }
+            ("GET /v1/members/{user_id}", _) => cloud
+                .get(format!("/v1/members/{}", self.viewer.user_id))
+                .as_(owner),
+            ("PATCH /v1/members/{user_id}", case) => {
+                let body = match case {
+                    "deactivated" => json!({"status": "deactivated"}),
+                    _ => json!({"role": "manager"}),
+                };
+                let user = tenant.member(Role::Viewer).await.user_id;
+                let request = cloud.patch(format!("/v1/members/{user}")).as_(owner);
+                request.json(body)
+            }
+            ("DELETE /v1/members/{user_id}", _) => {
+                let user = tenant.member(Role::Viewer).await.user_id;
+                cloud.delete(format!("/v1/members/{user}")).as_(owner)
+            }
+            ("POST /v1/roles", _) => {
+                let name = format!("Role {}", unique());
+                let request = cloud.post("/v1/roles").as_(owner);
+                request.json(json!({"name": name, "permissions": ["records:read"]}))
+            }
+            ("GET /v1/roles/{role_id}", _) => {
+                let role = tenant.custom_role(&["records:read"]).await;
+                cloud.get(format!("/v1/roles/{role}")).as_(owner)
+            }
+            ("PATCH /v1/roles/{role_id}", _) => {
+                let role = tenant.custom_role(&["records:read"]).await;
+                let request = cloud.patch(format!("/v1/roles/{role}")).as_(owner);
+                request.json(json!({"permissions": ["records:read", "records:update"]}))
+            }
+            ("DELETE /v1/roles/{role_id}", _) => {
+                let role = tenant.custom_role(&["records:read"]).await;
+                cloud.delete(format!("/v1/roles/{role}")).as_(owner)
+            }
+            ("POST /v1/tenant/transfer-ownership", _) => {
+                let from = tenant.member(Role::Owner).await;
+                let to = tenant.member(Role::Viewer).await.user_id;
+                let request = cloud.post("/v1/tenant/transfer-ownership").as_(&from);
+                request.json(json!({"user_id": to}))
+            }
             ("POST /v1/invitations", case) => {
                 let email = format!("{}@budget.example", unique());
                 cloud.post("/v1/invitations").as_(owner).json(
@@ -428,11 +1147,53 @@ impl Stage {
                     .post("/v1/invitations/accept")
                     .json(json!({"token": token, "name": "Guest", "password": PASSWORD}))
             }
+            ("POST /v1/auth/login", "second factor due") => {
+                let person = tenant.member(Role::Viewer).await;
+                Authenticator::enrol(cloud, &person).await;
+                cloud
+                    .post("/v1/auth/login")
+                    .json(json!({"email": person.email, "password": PASSWORD}))
+            }
+            ("POST /v1/auth/mfa", case) => {
+                let person = tenant.member(Role::Viewer).await;
+                let mut app = Authenticator::enrol(cloud, &person).await;
+                let token = cloud.mfa_token(&person).await;
+                let body = match case {
+                    "code" => json!({"mfa_token": token, "code": app.code().await}),
+                    "wrong code" => json!({"mfa_token": token, "code": app.wrong_code()}),
+                    _ => json!({"mfa_token": token, "recovery_code": app.recovery_codes[0]}),
+                };
+                cloud.post("/v1/auth/mfa").json(body)
+            }
+            ("POST /v1/auth/step-up", case) => {
+                let person = tenant.member(Role::Viewer).await;
+                let mut body = json!({"password": PASSWORD});
+                if case == "code" {
+                    let mut app = Authenticator::enrol(cloud, &person).await;
+                    body = json!({"code": app.code().await});
+                }
+                cloud.post("/v1/auth/step-up").as_(&person).json(body)
+            }
+            ("POST /v1/me/mfa/totp", _) => cloud.post("/v1/me/mfa/totp").as_(&self.viewer),
+            ("POST /v1/me/mfa/totp/confirm", _) => {
+                let person = tenant.member(Role::Viewer).await;
+                let code = Authenticator::start(cloud, &person).await.code().await;
+                cloud
+                    .post("/v1/me/mfa/totp/confirm")
+                    .as_(&person)
+                    .json(json!({"code": code}))
+            }
+            ("POST /v1/me/mfa/recovery-codes" | "DELETE /v1/me/mfa/totp", _) => {
+                let person = tenant.member(Role::Viewer).await;
+                Authenticator::enrol(cloud, &person).await;
+                let (method, path) = row.route.split_once(' ').unwrap();
+                cloud.request(method.parse().unwrap(), path).as_(&person)
+            }
             ("POST /v1/auth/login", case) => {
-                let person = if case == "no account" {
-                    "nobody@budget.example"
-                } else {
-                    &owner.email
+                // Somebody with few sessions: all are read.
+                let person = match case {
+                    "no account" => "nobody@budget.example".to_owned(),
+                    _ => tenant.member(Role::Viewer).await.email,
                 };
                 let password = if case.is_empty() {
                     PASSWORD
@@ -443,6 +1204,73 @@ impl Stage {
                     .post("/v1/auth/login")
                     .json(json!({"email": person, "password": password}))
             }
+            ("POST /v1/auth/forgot-password", case) => {
+                let email = match case {
+                    "" => tenant.member(Role::Viewer).await.email,
+                    _ => format!("nobody-{}@budget.example", unique()),
+                };
+                cloud
+                    .post("/v1/auth/forgot-password")
+                    .json(json!({"email": email}))
+            }
+            ("POST /v1/auth/reset-password", case) => {
+                let person = tenant.member(Role::Viewer).await;
+                cloud
+                    .post("/v1/auth/forgot-password")
+                    .json(json!({"email": person.email}))
+                    .await
+                    .assert_status(202);
+                let token = mailed_token(cloud, &person.email, "reset-password").await;
+                let body = json!({"token": token, "password": "seven-quiet-orchards"});
+                let reset = || cloud.post("/v1/auth/reset-password").json(&body);
+                if case != "one session" {
+                    reset().await.assert_status(204);
+                }
+                reset()
+            }
+            ("POST /v1/auth/verify-email", case) => {
+                let person = tenant.member(Role::Viewer).await;
+                let mut to = person.email.clone();
+                let ask = match case {
+                    "the present address" => cloud.post("/v1/auth/resend-verification"),
+                    _ => {
+                        to = format!("new-{}@budget.example", unique());
+                        cloud
+                            .post("/v1/me/change-email")
+                            .json(json!({"email": to}))
+                    }
+                };
+                ask.as_(&person).await.assert_status(202);
+                let token = mailed_token(cloud, &to, "verify-email").await;
+                cloud
+                    .post("/v1/auth/verify-email")
+                    .json(json!({"token": token}))
+            }
+            ("POST /v1/auth/resend-verification", _) => cloud
+                .post("/v1/auth/resend-verification")
+                .as_(&tenant.member(Role::Viewer).await),
+            ("PATCH /v1/me", case) => {
+                let body = match case {
+                    "name" => json!({"name": "Vera"}),
+                    _ => json!({"locale": "en"}),
+                };
+                cloud
+                    .patch("/v1/me")
+                    .as_(&tenant.member(Role::Viewer).await)
+                    .json(body)
+            }
+            ("POST /v1/me/change-password", _) => cloud
+                .post("/v1/me/change-password")
+                .as_(&tenant.member(Role::Viewer).await)
+                .json(json!({"current_password": PASSWORD, "new_password": "seven-quiet-orchards"})),
+            ("POST /v1/me/change-email", _) => cloud
+                .post("/v1/me/change-email")
+                .as_(&tenant.member(Role::Viewer).await)
+                .json(json!({"email": format!("new-{}@budget.example", unique()), "password": PASSWORD})),
+            ("POST /v1/me/tenants", _) => cloud
+                .post("/v1/me/tenants")
+                .as_(&tenant.member(Role::Viewer).await)
+                .json(json!({"name": "Next", "slug": format!("next-{}", unique())})),
             ("POST /v1/auth/refresh", _) => {
                 let session = tenant.log_in(owner).await;
                 cloud
@@ -503,6 +1331,19 @@ impl Stage {
         }
     }
 
+    /// Gives all domains up: a tenant may have a few only.
+    async fn no_domains(&self) {
+        let (cloud, owner) = (self.cloud, &self.tenant.owner);
+        let list = cloud.get("/v1/tenant/domains").as_(owner).await;
+        for domain in list.items() {
+            let path = format!(
+                "/v1/tenant/domains/{}",
+                domain["domain"].as_str().unwrap()
+            );
+            cloud.delete(path).as_(owner).await.assert_status(204);
+        }
+    }
+
     async fn change(&self) -> Request<'static> {
         let contact = self.tenant.contact().await;
         self.cloud
@@ -524,6 +1365,17 @@ impl Prepared {
             Self::Http(request) => (*request).await,
             Self::Direct(direct) => direct.send(TestCloud::apart()).await,
         }
+    }
+}
+
+/// Nobody has tried anything lately: a count of guesses costs one call then, and two in quick succession.
+async fn calm(cloud: &TestCloud) {
+    let items = cloud.dump("DirectoryTable").into_iter();
+    for item in items.filter(|item| item["sk"]["S"] == "BACKOFF") {
+        let key = (item["pk"]["S"].as_str().unwrap(), "BACKOFF");
+        cloud
+            .set_as("AuthLoginRole", key, "full_at", json!({"N": "0"}))
+            .await;
     }
 }
 
@@ -566,6 +1418,7 @@ impl Counted {
 
 async fn count(stage: &Stage, row: &Row) -> Counted {
     let request = stage.prepare(row).await;
+    calm(stage.cloud).await;
     let gateway = stage.cloud.gateway();
     gateway.clear_decisions();
     let answer = request.send().await;

@@ -17,7 +17,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod authenticator;
 mod aws;
+mod billing;
 mod cargo;
 mod client;
 mod cloud;
@@ -30,7 +32,9 @@ mod tenant;
 pub mod totp;
 
 pub use ::problem::Kind;
+pub use authenticator::Authenticator;
 pub use aws::AwsAnswer;
+pub use billing::{billing_event, billing_tag};
 pub use cargo::cargo;
 pub use client::{Answer, Request};
 pub use cloud::TestCloud;
@@ -39,5 +43,5 @@ pub use forge::{Forge, now};
 pub use mailbox::Letter;
 pub use permissions::{Access, Role};
 pub use routes::Route;
-pub use tenant::{PASSWORD, Person, TestTenant, unique};
+pub use tenant::{Invited, PASSWORD, Person, TestTenant, unique};
 pub use tokens;

@@ -27,12 +27,13 @@ impl Choice {
     /// `payment-required` for what has to be paid first.
     pub fn judge(self, now: &Subscribed) -> Result<Next, Problem> {
         let plan = self.plan.unwrap_or_else(|| now.plan());
-        let kept = if plan.sells_seats() {
-            now.subscription.seats_bought
-        } else {
-            0
+        let bought = now.subscription.seats_bought;
+        let kept = match plan {
+            same if same == now.plan() => now.tenant.seats,
+            plan if plan.sells_seats() => plan.seats() + bought,
+            plan => plan.seats(),
         };
-        let seats = self.seats.unwrap_or_else(|| plan.seats() + kept);
+        let seats = self.seats.unwrap_or(kept);
         refuse_below_use(now, plan, seats)?;
         refuse_what_is_not_sold(plan, seats)?;
         let mut next = now.next();

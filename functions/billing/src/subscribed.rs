@@ -102,9 +102,9 @@ impl Subscribed {
         }
     }
 
-    /// The plan.
+    /// The plan, as it counts.
     pub fn plan(&self) -> Plan {
-        Plan::named(&self.subscription.plan).unwrap_or(Plan::Free)
+        Plan::named(&self.tenant.plan).unwrap_or(Plan::Free)
     }
 
     /// Nothing changed yet.

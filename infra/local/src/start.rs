@@ -7,17 +7,17 @@ use crate::{
     error::StartError,
     functions::{self, Declaration},
     issuer::Issuer,
-    lambda::{Function, Keep, Lambda, Variables},
+    lambda::{Function, Keep, Lambda},
     listen::{self, listen, serve},
     options::Options,
     pages::Pages,
     sources::{self, AsynchronousSettings, Sources, Target},
     stack,
+    variables::variables,
 };
 use gateway::Gateway;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    net::SocketAddr,
     path::Path,
     sync::Arc,
     time::Duration,
@@ -149,6 +149,7 @@ impl Running {
             gateway: Arc::clone(&gateway),
             sources: Arc::clone(&sources),
             dns: Arc::clone(&dns),
+            billing_secret: keys.billing_secret.clone(),
             api_url: api_url.clone(),
             aws_url: aws_url.clone(),
         };
@@ -238,37 +239,5 @@ fn check_roles(functions: &[Function], gateway: &Gateway) -> Result<(), String> 
             .role_credentials(&function.role, &function.name)
             .map(|_| ())
             .map_err(|error| format!("{}: {error}", function.name))
-    })
-}
-
-/// What a process needs to reach this cloud's AWS endpoint with its execution role.
-fn variables(gateway: Arc<Gateway>, aws_url: String, dns: SocketAddr) -> Variables {
-    Arc::new(move |function, _| {
-        let mut variables = vec![
-            ("AWS_REGION".to_owned(), "us-east-1".to_owned()),
-            ("AWS_DEFAULT_REGION".to_owned(), "us-east-1".to_owned()),
-            ("AWS_ENDPOINT_URL".to_owned(), aws_url.clone()),
-            ("DNS_SERVER".to_owned(), dns.to_string()),
-            // The SDK puts this into its User-Agent: the decision log names the function by it.
-            (
-                "AWS_SDK_UA_APP_ID".to_owned(),
-                function.name.chars().take(50).collect(),
-            ),
-            ("AWS_EC2_METADATA_DISABLED".to_owned(), "true".to_owned()),
-            ("TENANTRY_LOCAL".to_owned(), "1".to_owned()),
-        ];
-        match gateway.role_credentials(&function.role, &function.name) {
-            Ok(credentials) => variables.extend([
-                ("AWS_ACCESS_KEY_ID".to_owned(), credentials.access_key_id),
-                (
-                    "AWS_SECRET_ACCESS_KEY".to_owned(),
-                    credentials.secret_access_key,
-                ),
-                ("AWS_SESSION_TOKEN".to_owned(), credentials.session_token),
-            ]),
-            // The process starts without credentials, and AWS calls say so.
-            Err(error) => tracing::error!("{} gets no credentials: {error}", function.name),
-        }
-        variables
     })
 }

@@ -1,13 +1,18 @@
 //! `/v1`
 
-mod auth;
+pub(crate) mod auth;
+mod billing;
 mod collections;
 mod health;
 mod invitations;
 mod me;
 mod members;
 mod openapi;
+mod permissions;
 mod projects;
+mod roles;
+mod tenant;
 mod tenant_lookup;
 mod tenants;
+mod transfer_ownership;
 mod unknown;

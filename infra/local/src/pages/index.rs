@@ -17,6 +17,7 @@ pub(crate) fn html(api_url: &str, aws_url: &str, scheduled: &[&str]) -> String {
          <li><a href=\"/_local/iam\">IAM decisions</a>: each call, the statement that allowed or refused it, the capacity it used. <a href=\"/_local/iam?decision=denied\">Only refusals</a>.</li>\
          <li><a href=\"/_local/capacity\">Capacity</a>: calls and units of each route.</li>\
          <li><a href=\"/_local/mail\">Mail</a>: messages the product sent.</li>\
+         <li><a href=\"/_local/billing\">Billing</a>: what the billing provider's events are signed with here.</li>\
          <li><code>/_local/credentials?tenant_id=…&amp;access=read|write|admin</code>: a tenant's credentials, for the AWS CLI's <code>credential_process</code>.</li>\
          <li><a href=\"/_local/dns\">DNS</a>: the texts that domains are proved by; <code>POST {{\"name\": …, \"texts\": […]}}</code> sets them.</li>\
          </ul>{runs}<p>Each page answers with JSON to a client that does not ask for HTML, and with <code>?format=json</code>.</p>"

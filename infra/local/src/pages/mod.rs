@@ -30,6 +30,8 @@ pub(crate) struct Pages {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) sources: Arc<Sources>,
     pub(crate) dns: Arc<Dns>,
+    /// What stands in the place of the billing provider's secret, as JSON.
+    pub(crate) billing_secret: String,
     pub(crate) api_url: String,
     pub(crate) aws_url: String,
 }
@@ -44,6 +46,7 @@ impl Pages {
             .route("/_local/mail", get(mail::answer))
             .route("/_local/credentials", get(credentials::answer))
             .route("/_local/dns", get(dns::show).post(dns::set))
+            .route("/_local/billing", get(billing_secret))
             .route("/_local/run", post(run::answer))
             .layer(middleware::from_fn(guard))
             .with_state(Arc::new(self))
@@ -85,6 +88,12 @@ fn respond(format: Format, document: &impl Serialize, page: impl FnOnce() -> Str
 
 fn refuse(status: StatusCode, message: &str) -> Response {
     (status, Json(json!({"message": message}))).into_response()
+}
+
+/// For whoever plays the billing provider: what its events are signed with here.
+async fn billing_secret(State(pages): Shared) -> Response {
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    (json, pages.billing_secret.clone()).into_response()
 }
 
 async fn overview(State(pages): Shared, headers: HeaderMap) -> Response {

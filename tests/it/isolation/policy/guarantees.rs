@@ -411,10 +411,193 @@ guarantees! {
             for action in ["PutItem", "UpdateItem"] {
                 let call = Call { attributes: &["pk", "sk", "role"], ..Call::new(action, "TenantTable", &[&core(ACME)]) };
                 match (id, action) {
-                    ("TenantsCreateRole" | "MeTenantsCreateRole" | "InvitationsAcceptRole", "PutItem") => roles.execution(id).may(&call)?,
+                    // A seat that is bought for somebody invites them: an invitation has a role, too.
+                    ("TenantsCreateRole" | "MeTenantsCreateRole" | "InvitationsAcceptRole" | "BillingWebhookRole", "PutItem") => roles.execution(id).may(&call)?,
                     _ => roles.execution(id).may_not(&call)?,
                 }
             }
+        }
+    }
+
+    // ------------------------------------------------------------ billing
+    fn billing_changes_what_is_paid_for_and_nothing_else(roles) {
+        let session = roles.execution("BillingWebhookRole");
+        let (core, letters) = (core(ACME), letters(ACME));
+        let stand = Call { attributes: &["pk", "sk", "change", "plan", "seats", "status", "seats_taken"], ..Call::new("UpdateItem", "TenantTable", &[&core]) };
+        session.may(&stand)?;
+        for other in ["role", "owners", "members", "name", "mfa_required", "project_ids", "custom_roles", "project_roles"] {
+            session.may_not(&Call { attributes: &["pk", "sk", "status", other], ..stand.clone() })?;
+        }
+        let store = Call { attributes: &["pk", "sk", "change", "invoice_id", "amount"], ..Call::new("PutItem", "TenantTable", &[&core, &letters]) };
+        session.may(&store)?;
+        for other in ["user_id", "project_roles", "joined_at", "custom_roles"] {
+            session.may_not(&Call { attributes: &["pk", "sk", other], ..store.clone() })?;
+        }
+        let look = Call { attributes: &["pk", "sk", "plan", "version"], select: Some("SPECIFIC_ATTRIBUTES"), ..Call::new("GetItem", "TenantTable", &[&core]) };
+        let owners = Call { attributes: &["pk", "sk", "email", "role"], ..Call { action: "Query", ..look.clone() } };
+        for call in [look, owners] {
+            session.may(&call)?;
+            session.may_not(&Call { attributes: &["pk", "sk", "secret_hash"], ..call.clone() })?;
+            session.may_not(&Call { attributes: &[], ..call.clone() })?;
+            session.may_not(&Call { select: Some("ALL_ATTRIBUTES"), ..call })?;
+        }
+        let event = Call { attributes: &["pk", "sk", "change", "tenant_id", "ttl"], ..Call::new("PutItem", "DirectoryTable", &["BILLINGEVENT#evt_1"]) };
+        session.may(&event)?;
+        session.may_not(&Call { attributes: &["pk", "sk", "email"], ..event })?;
+        for action in READS.iter().chain(&WRITES) {
+            for key in [person(PERSON), "EMAIL#a@b.c".to_owned(), "SLUG#acme".to_owned(), "DUE#TRIAL#1#1".to_owned()] {
+                session.may_not(&Call::new(action, "DirectoryTable", &[&key]).modest())?;
+            }
+            if !["GetItem", "Query", "PutItem", "UpdateItem"].contains(action) {
+                session.may_not(&Call::new(action, "TenantTable", &[&core]).modest())?;
+            }
+            if *action != "PutItem" {
+                session.may_not(&Call::new(action, "TenantTable", &[&letters]).modest())?;
+                session.may_not(&Call::new(action, "DirectoryTable", &["BILLINGEVENT#evt_1"]).modest())?;
+            }
+        }
+    }
+
+    fn only_the_billing_webhook_reads_what_events_are_signed_with(roles) {
+        let secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:BillingWebhookSecret";
+        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret.to_owned(), ..Call::default() };
+        for id in roles.ids() {
+            let session = roles.execution(id);
+            if id == "BillingWebhookRole" { session.may(&call)?; } else { session.may_not(&call)?; }
+        }
+    }
+
+    fn the_end_of_trials_knows_what_is_due_and_nothing_else(roles) {
+        let session = roles.execution("TrialsExpireRole");
+        let note = ["pk", "sk", "change", "tenant_id", "noticed"];
+        let (due, others) = ("DUE#TRIAL#20000#1", [person(PERSON), "DUE#OTHER#1#1".to_owned(), "DUE#TRIAL".to_owned(), "BILLINGEVENT#evt_1".to_owned()]);
+        for action in ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"] {
+            session.may(&Call { attributes: &note, ..Call::new(action, "DirectoryTable", &[due]) })?;
+        }
+        for action in READS.iter().chain(&WRITES) {
+            for key in &others {
+                session.may_not(&Call::new(action, "DirectoryTable", &[key]).modest())?;
+            }
+            for key in [core(ACME), letters(ACME)] {
+                session.may_not(&Call::new(action, "TenantTable", &[&key]).modest())?;
+            }
+        }
+        for action in ["PutItem", "UpdateItem"] {
+            session.may_not(&Call { attributes: &["pk", "sk", "email"], ..Call::new(action, "DirectoryTable", &[due]) })?;
+        }
+        session.may_not(&Call { action: "sts:AssumeRole", resource: "arn:aws:iam::000000000000:role/TenantRole".to_owned(), ..Call::default() })?;
+    }
+
+    /// Its own role names the tenant; what it reaches then is one tenant's plan and status, and letters to its owners.
+    fn the_end_of_a_trial_reaches_one_tenants_plan_and_its_owners(roles) {
+        let system = roles.role("TenantSystemRole");
+        let good = Token::of_tenant(ACME, "admin");
+        system.is_taken_on_by("TrialsExpireRole", &good)?;
+        for id in roles.ids().into_iter().filter(|id| *id != "TrialsExpireRole") {
+            system.is_not_taken_on_by(id, &good, "a role that has no part in trials")?;
+        }
+        for level in ["", "read", "write", "*"] {
+            system.is_not_taken_on_by("TrialsExpireRole", &Token::of_tenant(ACME, level), "another access")?;
+        }
+        for tenant in ["", "*", &ACME[1..], &format!("{ACME}0")] {
+            system.is_not_taken_on_by("TrialsExpireRole", &Token::of_tenant(tenant, "admin"), "no tenant's id")?;
+        }
+        let mut further = good.clone();
+        further.tags.push(("Platform", "operator".to_owned()));
+        system.is_not_taken_on_by("TrialsExpireRole", &further, "a further tag")?;
+        system.is_not_taken_on_by("TrialsExpireRole", &Token { tags: Vec::new(), ..good }, "no tags")?;
+
+        let of = |access: &str| Session::new(roles.role("TenantSystemRole"), &[("TenantId", ACME), ("Access", access)]);
+        let (session, sender) = (of("admin"), of("write"));
+        let calls = |core: &str, letters: &str| [
+            Call { attributes: &["pk", "sk", "change", "plan", "seats", "status"], ..Call::new("UpdateItem", "TenantTable", &[core]) },
+            Call { attributes: &["pk", "sk", "change", "plan", "status", "version"], ..Call::new("PutItem", "TenantTable", &[core]) },
+            Call { attributes: &["pk", "sk", "change", "id", "state", "letter", "ttl"], ..Call::new("PutItem", "TenantTable", &[letters]) },
+            Call { attributes: &["pk", "sk", "plan", "version"], select: Some("SPECIFIC_ATTRIBUTES"), ..Call::new("GetItem", "TenantTable", &[core]) },
+            Call { attributes: &["pk", "sk", "email", "role"], select: Some("SPECIFIC_ATTRIBUTES"), ..Call::new("Query", "TenantTable", &[core]) },
+        ];
+        for call in calls(&core(ACME), &letters(ACME)) {
+            session.may(&call)?;
+            sender.may_not(&call)?;
+            session.may_not(&Call { attributes: &[], ..call.clone() })?;
+            session.may_not(&Call { attributes: &["pk", "sk", "secret_hash"], ..call.clone() })?;
+            session.may_not(&Call { attributes: &["pk", "sk", "owners"], ..call })?;
+        }
+        for call in calls(&core(GLOBEX), &letters(GLOBEX)).into_iter().chain(calls(&records(ACME), &records(ACME))) {
+            session.may_not(&call)?;
+        }
+        for action in ["DeleteItem", "BatchWriteItem", "BatchGetItem"] {
+            for key in [core(ACME), letters(ACME)] {
+                session.may_not(&Call::new(action, "TenantTable", &[&key]).modest())?;
+            }
+        }
+        for action in ["GetItem", "Query"] {
+            session.may_not(&Call { select: Some("ALL_ATTRIBUTES"), ..Call::new(action, "TenantTable", &[&core(ACME)]).modest() })?;
+        }
+    }
+
+    // ------------------------------------------------------------ the tenant itself
+    /// A slug is taken at founding and at renaming, and given up at renaming; a domain belongs to whoever has proved it. No
+    /// other function says whose they are, and no tenant's credentials do.
+    fn only_founding_renaming_and_a_proof_say_whose_a_host_name_is(roles) {
+        let call = |action, key: &str| Call { attributes: &["pk", "sk", "tenant_id"], ..Call::new(action, "DirectoryTable", &[key]) };
+        for id in roles.ids().into_iter().filter(|id| *id != "UserRole") {
+            let session = roles.execution(id);
+            for action in WRITES {
+                match (id, action) {
+                    ("TenantsCreateRole" | "MeTenantsCreateRole", "PutItem") | ("TenantUpdateRole", "PutItem" | "DeleteItem" | "UpdateItem") => session.may(&call(action, "SLUG#acme"))?,
+                    _ => session.may_not(&call(action, "SLUG#acme"))?,
+                }
+                match (id, action) {
+                    ("TenantDomainsRole", "PutItem" | "DeleteItem") => session.may(&call(action, "DOMAIN#acme.example"))?,
+                    _ => session.may_not(&call(action, "DOMAIN#acme.example"))?,
+                }
+            }
+        }
+        for level in LEVELS {
+            refused_everywhere(&roles.tenant(ACME, level), &[&[&"SLUG#acme".to_owned()], &[&"DOMAIN#acme.example".to_owned()]])?;
+        }
+    }
+
+    /// Both may write to a core partition; what they may not touch there is everything that decides.
+    fn renaming_and_proving_change_nothing_that_decides(roles) {
+        for id in ["TenantUpdateRole", "TenantDomainsRole"] {
+            let session = roles.execution(id);
+            for attribute in ["role", "project_roles", "seats", "members", "owners", "project_ids", "custom_roles", "mfa_required", "plan"] {
+                for action in ["UpdateItem", "PutItem"] {
+                    session.may_not(&Call { attributes: &["pk", "sk", attribute], ..Call::new(action, "TenantTable", &[&core(ACME)]) })?;
+                }
+            }
+            for action in READS.iter().chain(&["DeleteItem", "BatchWriteItem"]) {
+                session.may_not(&Call::new(action, "TenantTable", &[&core(ACME)]).modest())?;
+            }
+            for attribute in ["email", "password_hash", "last_tenant_id", "revoked_at"] {
+                session.may_not(&Call { attributes: &["pk", "sk", attribute], ..Call::new("UpdateItem", "DirectoryTable", &[&person(PERSON)]) })?;
+            }
+            for action in READS.iter().chain(&["PutItem", "DeleteItem"]) {
+                session.may_not(&Call::new(action, "DirectoryTable", &[&person(PERSON)]).modest())?;
+            }
+        }
+        let status = Call { attributes: &["pk", "sk", "status"], ..Call::new("UpdateItem", "TenantTable", &[&core(ACME)]) };
+        roles.execution("TenantDomainsRole").may_not(&status)?;
+    }
+
+    /// Anybody may ask it, so it sees what anybody may see.
+    fn the_public_look_up_sees_name_and_look_alone(roles) {
+        let session = roles.execution("TenantLookupRole");
+        let read = |on: &str, key: &str, attributes| Call { attributes, select: Some("SPECIFIC_ATTRIBUTES"), ..Call::new("GetItem", on, &[key]) };
+        session.may(&read("DirectoryTable", "SLUG#acme", &["tenant_id"]))?;
+        session.may(&read("DirectoryTable", "DOMAIN#acme.example", &["tenant_id"]))?;
+        session.may(&read("TenantTable", &core(ACME), &["name", "slug", "status"]))?;
+        for attributes in [&["name", "email"][..], &["role"], &["plan"], &["token"], &["email_templates"], &[]] {
+            session.may_not(&read("TenantTable", &core(ACME), attributes))?;
+        }
+        let whole = Call { select: Some("ALL_ATTRIBUTES"), ..read("TenantTable", &core(ACME), &["name"]) };
+        session.may_not(&whole)?;
+        session.may_not(&read("DirectoryTable", &person(PERSON), &["tenant_id"]))?;
+        session.may_not(&read("DirectoryTable", "EMAIL#a@b.c", &["tenant_id"]))?;
+        for action in WRITES {
+            session.may_not(&Call::new(action, "TenantTable", &[&core(ACME)]).modest())?;
         }
     }
 
@@ -551,6 +734,29 @@ guarantees! {
                 _ => session.may_not(&call)?,
             }
         }
+    }
+
+    /// It looks nobody up in the directory, and sees no more of a core item than it shows.
+    fn a_preview_reads_what_an_invitation_is_about(roles) {
+        let session = roles.execution("InvitationsPreviewRole");
+        let call = Call { attributes: &["pk", "sk", "name", "email", "role", "status"], select: Some("SPECIFIC_ATTRIBUTES"), ..Call::new("GetItem", "TenantTable", &[&core(ACME)]) };
+        session.may(&call)?;
+        session.may_not(&Call { attributes: &["pk", "sk", "custom_roles"], ..call.clone() })?;
+        session.may_not(&Call { attributes: &[], select: Some("ALL_ATTRIBUTES"), ..call.clone() })?;
+        session.may_not(&Call { select: Some("ALL_ATTRIBUTES"), ..call })?;
+        for key in [person(PERSON), "EMAIL#a@b.c".to_owned()] {
+            for action in READS.iter().chain(&WRITES) {
+                session.may_not(&Call::new(action, "DirectoryTable", &[&key]).modest())?;
+            }
+        }
+    }
+
+    fn removing_a_member_puts_nothing_but_a_letter(roles) {
+        let session = roles.execution("MembersRemoveRole");
+        let call = Call { attributes: &["pk", "sk", "change", "id", "state", "letter", "ttl"], ..Call::new("PutItem", "TenantTable", &[&format!("{}#OUTBOX", core(ACME))]) };
+        session.may(&call)?;
+        session.may_not(&Call { attributes: &["pk", "sk", "role"], ..call.clone() })?;
+        session.may_not(&Call { attributes: call.attributes, ..Call::new("PutItem", "TenantTable", &[&core(ACME)]) })?;
     }
 
     // ------------------------------------------------------------ all roles

@@ -487,17 +487,44 @@ fn mutations() -> Vec<Mutation> {
         "only_sign_up_accept_and_log_in_write_a_password",
         any_attribute,
     );
+    for role in ["MembersLeaveRole", "MembersRemoveRole"] {
+        add(
+            role,
+            &["ReleaseSeat"],
+            "any attribute",
+            "only_sign_up_and_accept_give_a_role",
+            any_attribute,
+        );
+    }
     add(
-        "MembersLeaveRole",
-        &["ReleaseSeat"],
+        "InvitationsPreviewRole",
+        &["ReadPreview"],
         "any attribute",
-        "only_sign_up_and_accept_give_a_role",
+        "a_preview_reads_what_an_invitation_is_about",
         any_attribute,
+    );
+    add(
+        "InvitationsPreviewRole",
+        &["ReadPreview"],
+        "any selection",
+        "a_preview_reads_what_an_invitation_is_about",
+        |s| drop_operator(s, "StringEquals"),
+    );
+    add(
+        "MembersRemoveRole",
+        &["WriteLetter"],
+        "any partition",
+        "removing_a_member_puts_nothing_but_a_letter",
+        |s| {
+            s["Condition"]["ForAllValues:StringLike"][KEYS] =
+                json!(["TENANT#????????-????-????-????-????????????", "TENANT#????????-????-????-????-????????????#OUTBOX"]);
+        },
     );
     for (role, sid) in [
         ("InvitationsAcceptRole", "TakeSeat"),
         ("TenantsCreateRole", "CreateTenant"),
         ("MembersLeaveRole", "ReleaseSeat"),
+        ("MembersRemoveRole", "ReleaseSeat"),
     ] {
         let sids: &'static [&'static str] = match sid {
             "TakeSeat" => &["TakeSeat"],
@@ -522,7 +549,9 @@ fn mutations() -> Vec<Mutation> {
         );
     }
     of_event_functions(&mut add);
+    of_billing(&mut add);
     of_second_factors(&mut add);
+    of_the_tenant_itself(&mut add);
     all
 }
 
@@ -582,6 +611,40 @@ fn of_second_factors(
     }
 }
 
+/// What those who rename a tenant, prove its domains or look it up could do too much.
+#[rustfmt::skip]
+fn of_the_tenant_itself(
+    add: &mut impl FnMut(&'static str, &'static [&'static str], &'static str, &'static str, fn(&mut Value)),
+) {
+    const DECIDES: &str = "renaming_and_proving_change_nothing_that_decides";
+    const HOSTS: &str = "only_founding_renaming_and_a_proof_say_whose_a_host_name_is";
+    const FACE: &str = "the_public_look_up_sees_name_and_look_alone";
+    const NAMED: &str = "every_access_to_a_table_names_its_partitions";
+    add("TenantUpdateRole", &["RenameTenant", "NoteMetadata", "RenameMembership"], "any attribute", DECIDES, any_attribute);
+    add("TenantDomainsRole", &["NoteProof"], "any attribute", DECIDES, any_attribute);
+    add("TenantDomainsRole", &["NoteProof"], "removing items", DECIDES, |s| allow(s, "dynamodb:DeleteItem"));
+    add("TenantUpdateRole", &["RenameTenant"], "reading items", DECIDES, |s| allow(s, "dynamodb:GetItem"));
+    add("TenantUpdateRole", &["TakeSlug", "GiveSlugBack"], "domains too", HOSTS, |s| {
+        s["Condition"]["ForAllValues:StringLike"][KEYS] = json!(["SLUG#*", "DOMAIN#*"]);
+    });
+    add("TenantDomainsRole", &["TakeDomain", "GiveDomainBack"], "slugs too", HOSTS, |s| {
+        s["Condition"]["ForAllValues:StringLike"][KEYS] = json!(["SLUG#*", "DOMAIN#*"]);
+    });
+    add("TenantLookupRole", &["ReadLook"], "any attribute", FACE, any_attribute);
+    add("TenantLookupRole", &["ReadLook"], "whole items", FACE, |s| drop_operator(s, "StringEquals"));
+    add("TenantLookupRole", &["ReadPublicFace"], "people too", FACE, |s| {
+        s["Condition"]["ForAllValues:StringLike"][KEYS] = json!(["SLUG#*", "DOMAIN#*", "USER#*"]);
+    });
+    for (role, sids) in [
+        ("TenantUpdateRole", &["RenameTenant", "NoteMetadata", "TakeSlug", "GiveSlugBack", "RenameSlug", "RenameMembership"][..]),
+        ("TenantDomainsRole", &["NoteProof", "TakeDomain", "GiveDomainBack"]),
+        ("TenantLookupRole", &["ReadPublicFace", "ReadLook"]),
+    ] {
+        add(role, sids, "no Null guard", NAMED, |s| drop_operator(s, "Null"));
+        add(role, sids, "no condition on the keys", NAMED, |s| drop_operator(s, "ForAllValues:StringLike"));
+    }
+}
+
 const SYSTEM_STATEMENTS: &[&str] = &["SystemReadLetter", "SystemMoveLetter", "SystemReadBranding"];
 const SYSTEM_TRUST: &[&str] = &["EnterForLetters", "TagForLetters"];
 const SYSTEM_REACH: &str = "system_credentials_reach_one_tenants_letters_and_its_branding";
@@ -625,6 +688,46 @@ fn of_event_functions(
         s["Resource"] = json!(super::roles::table("TenantTable"));
     });
     add("EmailsFeedbackRole", &["MarkUserLetter"], "sending mail", "only_the_sender_of_letters_sends_mail", |s| allow(s, "ses:SendEmail"));
+}
+
+/// What billing could do too much.
+#[rustfmt::skip]
+fn of_billing(
+    add: &mut impl FnMut(&'static str, &'static [&'static str], &'static str, &'static str, fn(&mut Value)),
+) {
+    const PAID: &str = "billing_changes_what_is_paid_for_and_nothing_else";
+    const ENDED: &str = "the_end_of_a_trial_reaches_one_tenants_plan_and_its_owners";
+    const NAMED: &str = "every_access_to_a_table_names_its_partitions";
+    const WEBHOOK: &[&str] = &["ReadSubscribed", "FindOwners", "StandWithTenant", "StoreSubscription", "RememberEvent"];
+    const TRIAL: &[&str] = &["SystemReadSubscribed", "SystemFindOwners", "SystemStandWithTenant", "SystemStoreSubscription"];
+    const TRUST: &[&str] = &["EnterForTrials", "TagForTrials"];
+    add("BillingWebhookRole", WEBHOOK, "any attribute", PAID, any_attribute);
+    add("BillingWebhookRole", WEBHOOK, "no Null guard", NAMED, |s| drop_operator(s, "Null"));
+    add("BillingWebhookRole", WEBHOOK, "no condition on the keys", NAMED, |s| drop_operator(s, "ForAllValues:StringLike"));
+    add("BillingWebhookRole", &["ReadSubscribed", "FindOwners"], "whole items", PAID, |s| drop_operator(s, "StringEquals"));
+    add("BillingWebhookRole", &["StandWithTenant"], "deleting", PAID, |s| allow(s, "dynamodb:DeleteItem"));
+    add("EndpointRole", &["WriteLogs"], "the signing secret", "only_the_billing_webhook_reads_what_events_are_signed_with", |s| {
+        allow(s, "secretsmanager:GetSecretValue");
+        s["Resource"] = json!("*");
+    });
+    add("TrialsExpireRole", &["ReadDueTrials", "NoteDueTrials"], "all that is due", "the_end_of_trials_knows_what_is_due_and_nothing_else", |s| {
+        s["Condition"]["ForAllValues:StringLike"][KEYS] = json!(["DUE#*"]);
+    });
+    add("TrialsExpireRole", &["NoteDueTrials"], "any attribute", "the_end_of_trials_knows_what_is_due_and_nothing_else", any_attribute);
+    add("TrialsExpireRole", &["ReadDueTrials", "NoteDueTrials"], "no Null guard", NAMED, |s| drop_operator(s, "Null"));
+    add("TenantSystemRole", TRIAL, "`*` in the place of the tag", ENDED, |s| replace(s, "${aws:PrincipalTag/TenantId}", "*"));
+    add("TenantSystemRole", TRIAL, "no condition on the keys", ENDED, |s| drop_operator(s, "ForAllValues:StringLike"));
+    add("TenantSystemRole", TRIAL, "any attribute", ENDED, any_attribute);
+    add("TenantSystemRole", TRIAL, "whoever takes the role on", ENDED, |s| remove(s, "StringEquals", "aws:PrincipalTag/Access"));
+    add("TenantSystemRole", TRIAL, "no Null guard at all", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
+    add("TenantSystemRole", &["SystemReadSubscribed", "SystemFindOwners"], "whole items", ENDED, |s| remove(s, "StringEquals", "dynamodb:Select"));
+    add("TenantSystemRole", TRUST, "another role", ENDED, |s| {
+        s["Principal"]["AWS"] = json!(["arn:aws:iam::000000000000:role/TrialsExpireRole", "arn:aws:iam::000000000000:role/EndpointRole"]);
+    });
+    add("TenantSystemRole", TRUST, "any access", ENDED, |s| remove(s, "StringEquals", "aws:RequestTag/Access"));
+    add("TenantSystemRole", TRUST, "any form of tenant id", ENDED, |s| remove(s, "StringLike", "aws:RequestTag/TenantId"));
+    add("TenantSystemRole", TRUST, "any tags besides its own", ENDED, |s| drop_operator(s, "ForAllValues:StringEquals"));
+    add("TenantSystemRole", TRUST, "no Null guard on the tags", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
 }
 
 #[test]

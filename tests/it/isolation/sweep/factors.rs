@@ -29,6 +29,10 @@ pub(crate) async fn prepare(route_key: &str, place: &Place, person: &Person, sam
         sample.body = Some(json!({"code": app.code().await}));
     } else if are_set_up_for(route_key) {
         Authenticator::enrol(cloud, person).await;
+    } else if route_key == "POST /v1/billing/webhook" {
+        let body = sample.body.as_ref().map(ToString::to_string);
+        let body = body.unwrap_or_default().into_bytes();
+        sample.signature = Some(cloud.billing_signature(&body, tests::now()).await);
     }
 }
 

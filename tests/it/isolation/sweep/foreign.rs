@@ -11,6 +11,9 @@ const IDS: &[(&str, &str)] = &[
     ("project_id", "prj_"),
     ("record_id", "rec_"),
     ("session_id", "ses_"),
+    ("user_id", "usr_"),
+    ("invitation_id", "inv_"),
+    ("role_id", "rol_"),
 ];
 
 #[tokio::test]

@@ -15,7 +15,12 @@ async fn a_body_that_does_not_fit_is_refused_for_its_own_reason() {
         let mut sample = variant.sample(&world.acme, owner);
         let valid = sample.body.take().unwrap_or_else(|| json!({}));
         let (mut count, mut wrong) = (0, Vec::new());
-        for (case, content_type, body, kind) in cases(&valid) {
+        // What the billing provider sends is its own; it may add to it at any time.
+        let is_ours = variant.route.route_key != "POST /v1/billing/webhook";
+        let cases = cases(&valid).into_iter();
+        for (case, content_type, body, kind) in
+            cases.filter(|(case, ..)| is_ours || *case != "an unknown field")
+        {
             let mut request = variant.request(cloud, &sample).body(content_type, body);
             if !variant.route.is_public() {
                 request = request.as_(owner);

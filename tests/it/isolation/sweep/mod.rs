@@ -2,9 +2,10 @@
 //! declarations, so a new one is swept from its first day; without a row in [`requests`] it fails by name.
 
 mod direct;
+mod factors;
 mod foreign;
 mod input;
-mod records;
+pub(crate) mod records;
 pub(crate) mod requests;
 mod standing;
 pub(crate) mod variants;

@@ -28,6 +28,16 @@ pub(crate) fn all() -> Vec<&'static str> {
     sorted
 }
 
+/// Those that every route is swept for, one of each make: named by others, naming others, computed, in a tree. What the
+/// rest could do otherwise is tried with each of them by `v1::projects::collections`.
+pub(crate) fn swept() -> Vec<&'static str> {
+    let swept = ["accounts", "contacts", "deals", "quotes", "folders"];
+    all()
+        .into_iter()
+        .filter(|name| swept.contains(name))
+        .collect()
+}
+
 fn named(name: &str) -> &'static Collection {
     collections::ALL
         .iter()
@@ -37,13 +47,31 @@ fn named(name: &str) -> &'static Collection {
 
 /// The fields of a new record: those that it must have.
 pub(crate) fn new(ask: &Ask<'_>) -> Value {
-    let required = named(ask.collection)
+    let required = |field: &Field| field.is_required && field.schema().get("default").is_none();
+    fields(named(ask.collection), ask.place, required)
+}
+
+/// A change of a record: of the first field that is no name of another record.
+pub(crate) fn patch(ask: &Ask<'_>) -> Value {
+    let collection = named(ask.collection);
+    let is_plain = |field: &&Field| field.references.is_none() && !field.is_status();
+    let first = collection.fields.iter().find(is_plain).expect("a field");
+    json!({first.name: example(&first.schema())})
+}
+
+/// A record with every field that can be written.
+pub(crate) fn full(collection: &Collection, place: &Place) -> Value {
+    fields(collection, place, |_| true)
+}
+
+fn fields(collection: &Collection, place: &Place, is_wanted: impl Fn(&Field) -> bool) -> Value {
+    let written = collection
         .fields
         .iter()
-        .filter(|field| field.is_required);
-    let fields = required.map(|field| {
+        .filter(|field| !field.is_computed());
+    let fields = written.filter(|field| is_wanted(field)).map(|field| {
         let value = match field.references {
-            Some(target) => json!(ask.place.record(target)),
+            Some(target) => json!(place.record(target)),
             None => example(&field.schema()),
         };
         (field.name.to_owned(), value)
@@ -52,18 +80,34 @@ pub(crate) fn new(ask: &Ask<'_>) -> Value {
 }
 
 /// A value that fits a field's JSON Schema.
-fn example(schema: &Value) -> Value {
+pub(crate) fn example(schema: &Value) -> Value {
     let given = schema["enum"]
         .get(0)
         .or(schema["examples"].get(0))
         .or(schema.get("minimum"));
-    match (given, schema["format"].as_str()) {
-        (Some(value), _) => value.clone(),
-        (None, None) => json!("Swept"),
-        (None, Some("email")) => json!("swept@customer.example"),
-        (None, Some("date")) => json!("2026-01-31"),
-        (None, Some("uri")) => json!("https://customer.example"),
-        (None, Some(other)) => panic!("the sweep has no example of the format {other}"),
+    if let Some(given) = given {
+        return given.clone();
+    }
+    match (schema["type"].as_str(), schema["format"].as_str()) {
+        (Some("array"), _) => json!([example(&schema["items"])]),
+        (Some("object"), _) => {
+            let properties = schema["properties"].as_object().unwrap();
+            let properties = properties
+                .iter()
+                .map(|(name, of)| (name.clone(), example(of)));
+            Value::Object(properties.collect::<Map<String, Value>>())
+        }
+        (Some("boolean"), _) => json!(true),
+        (_, Some("email")) => json!("swept@customer.example"),
+        (_, Some("date")) => json!("2026-01-31"),
+        (_, Some("date-time")) => json!("2026-01-31T09:30:00.000Z"),
+        (_, Some("uri")) => json!("https://customer.example"),
+        (_, Some(other)) => panic!("the sweep has no example of the format {other}"),
+        (_, None) if schema["pattern"] == "^[A-Z]{3}$" => json!("EUR"),
+        (_, None) => {
+            let most = schema["maxLength"].as_u64().map_or(5, |most| most.min(5));
+            json!("Swept"[..usize::try_from(most).unwrap()])
+        }
     }
 }
 
@@ -86,4 +130,13 @@ pub(crate) fn references(place: &Place, collection: &str) -> Vec<Reference> {
     records
         .chain([reference("owner_id", "usr_", &place.tenant.owner.user_id)])
         .collect()
+}
+
+/// The same in the first record of a batch.
+pub(crate) fn references_of_first(place: &Place, collection: &str) -> Vec<Reference> {
+    let mut references = references(place, collection);
+    for reference in &mut references {
+        reference.pointer = format!("/records/0{}", reference.pointer);
+    }
+    references
 }

@@ -1,5 +1,6 @@
 //! Each route, once for each collection where its path names one, and valid requests for it.
 
+use super::factors;
 use super::records;
 use super::requests::{Ask, ROWS, Reference, Row};
 use super::world::Place;
@@ -23,6 +24,8 @@ pub(crate) struct Sample {
     /// Without `?`.
     pub(crate) query: String,
     pub(crate) body: Option<Value>,
+    /// A signature of the body, where it needs one.
+    pub(crate) signature: Option<String>,
 }
 
 impl Variant {
@@ -34,7 +37,7 @@ impl Variant {
             let row =
                 row.unwrap_or_else(|| panic!("{} has no row in requests.rs", route.route_key));
             let collections = if route.path().contains("{collection}") {
-                records::all()
+                records::swept()
             } else {
                 vec!["contacts"]
             };
@@ -90,6 +93,10 @@ impl Variant {
             "collection" => self.collection.to_owned(),
             "record_id" => place.record(self.collection).to_owned(),
             "session_id" => person.session_id.clone(),
+            "user_id" => place.member.user_id.clone(),
+            "invitation_id" => place.pending.id.clone(),
+            "role_id" => place.role_id.clone(),
+            "domain" => place.domain.clone(),
             other => panic!(
                 "{}: the sweep does not know the path parameter {other}",
                 self.name()
@@ -102,12 +109,40 @@ impl Variant {
                 .collect(),
             query: self.row.query.map(|query| query(&ask)).unwrap_or_default(),
             body: self.row.body.map(|body| body(&ask)),
+            signature: None,
         }
     }
 
     /// A valid request that may succeed: what it changes or removes is this person's own, and was made for it.
     pub(crate) async fn fresh_sample(&self, place: &Place, person: &Person, role: Role) -> Sample {
         let mut sample = self.sample(place, person);
+        if self.row.uses_target_up {
+            if sample.parameters.contains_key("user_id") {
+                // A sales representative is in the first project.
+                let member = place.tenant.member(Role::SalesRep).await;
+                sample
+                    .parameters
+                    .insert("user_id".to_owned(), member.user_id);
+            } else if sample.parameters.contains_key("domain") {
+                let domain = place.tenant.domain().await;
+                sample.parameters.insert("domain".to_owned(), domain);
+            } else if sample.parameters.contains_key("invitation_id") {
+                let id = place.tenant.invite(Role::Viewer).await.id;
+                sample.parameters.insert("invitation_id".to_owned(), id);
+            } else if sample.parameters.contains_key("role_id") {
+                let id = place.tenant.custom_role(&["records:read"]).await;
+                sample.parameters.insert("role_id".to_owned(), id);
+            } else if let Some(user) = sample
+                .body
+                .as_mut()
+                .and_then(|body| body.get_mut("user_id"))
+            {
+                *user = place.tenant.member(Role::Viewer).await.user_id.into();
+            } else {
+                let project = place.tenant.project().await;
+                sample.parameters.insert("project_id".to_owned(), project);
+            }
+        }
         if sample.parameters.contains_key("record_id") {
             let author = if role == Role::Viewer {
                 &place.tenant.owner
@@ -123,11 +158,15 @@ impl Variant {
                 .tenant
                 .create_record(author, self.collection, records::new(&ask))
                 .await;
-            sample.parameters.insert(
-                "record_id".to_owned(),
-                record["id"].as_str().unwrap().to_owned(),
-            );
+            let id = record["id"].as_str().unwrap().to_owned();
+            if self.route.path().ends_with("/restore") {
+                let path = place.tenant.record(self.collection, &id);
+                let deleted = TestCloud::shared().delete(path).as_(author).await;
+                deleted.assert_status(204);
+            }
+            sample.parameters.insert("record_id".to_owned(), id);
         }
+        factors::prepare(self.row.route_key, place, person, &mut sample).await;
         sample
     }
 
@@ -146,7 +185,10 @@ impl Variant {
     /// The request to the API.
     pub(crate) fn request(&self, cloud: &'static TestCloud, sample: &Sample) -> Request<'static> {
         let method = self.route.method().parse().unwrap();
-        let request = cloud.request(method, self.path(sample));
+        let mut request = cloud.request(method, self.path(sample));
+        if let Some(signature) = &sample.signature {
+            request = request.header("stripe-signature", signature);
+        }
         match &sample.body {
             Some(body) => request.json(body),
             None => request,

@@ -2,9 +2,10 @@
 
 use super::records;
 use super::requests::Ask;
+use crate::v1::auth::mailed_token;
 use serde_json::json;
 use std::collections::BTreeMap;
-use tests::{Person, Role, TestCloud, TestTenant, unique};
+use tests::{Invited, Person, Role, TestCloud, TestTenant, unique};
 use tokio::sync::OnceCell;
 
 /// A tenant with something of everything.
@@ -13,8 +14,22 @@ pub(crate) struct Place {
     records: BTreeMap<&'static str, String>,
     /// Of a session of the owner that nobody else uses.
     pub(crate) refresh_token: String,
+    /// A sales representative, in the first project.
+    pub(crate) member: Person,
     /// An invitation that nobody else accepts.
     pub(crate) invitation_token: String,
+    /// An invitation that nobody accepts.
+    pub(crate) pending: Invited,
+    /// A domain whose record stands in DNS.
+    pub(crate) domain: String,
+    /// A custom role.
+    pub(crate) role_id: String,
+    /// Somebody to whom links were sent.
+    pub(crate) linked: Person,
+    /// Of the link to a new password, which nobody else follows.
+    pub(crate) reset_token: String,
+    /// Of the link that proves the address, likewise.
+    pub(crate) verify_token: String,
 }
 
 impl Place {
@@ -22,11 +37,33 @@ impl Place {
         let tenant = TestTenant::create(cloud, name).await;
         // More than any sweep fills.
         tenant.set("TENANT", "seats", json!({"N": "500"})).await;
+        tenant
+            .set("TENANT", "plan", json!({"S": "enterprise"}))
+            .await;
         let refresh_token = tenant.log_in(&tenant.owner).await.refresh_token;
         let address = format!("invited-{}@customer.example", unique());
         let invitation_token = tenant.invitation(Role::Viewer, &address).await;
+        let member = tenant.member(Role::SalesRep).await;
+        let pending = tenant.invite(Role::Viewer).await;
+        // Two, so that a page of one has a next.
+        tenant.domain().await;
+        let domain = tenant.domain().await;
+        let role_id = tenant.custom_role(&["contacts:read"]).await;
+        let linked = tenant.member(Role::Viewer).await;
+        let resend = cloud.post("/v1/auth/resend-verification").as_(&linked);
+        resend.await.assert_status(202);
+        let forgot = json!({"email": linked.email});
+        let forgot = cloud.post("/v1/auth/forgot-password").json(forgot);
+        forgot.await.assert_status(202);
         let mut place = Place {
             tenant,
+            pending,
+            role_id,
+            domain,
+            verify_token: mailed_token(cloud, &linked.email, "verify-email").await,
+            reset_token: mailed_token(cloud, &linked.email, "reset-password").await,
+            linked,
+            member,
             records: BTreeMap::new(),
             refresh_token,
             invitation_token,

@@ -24,20 +24,50 @@ async fn payments_are_listed_newest_first_page_by_page() {
     let none = cloud.get(PATH).as_(&tenant.owner).await.assert_status(200);
     assert!(none.items().is_empty());
     // The provider sends them in any order.
-    for (kind, amount, ago) in [("invoice.paid", 2, 50), ("invoice.paid", 1, 90), ("invoice.payment_failed", 3, 10)] {
+    for (kind, amount, ago) in [
+        ("invoice.paid", 2, 50),
+        ("invoice.paid", 1, 90),
+        ("invoice.payment_failed", 3, 10),
+    ] {
         invoice(&tenant, kind, amount, ago).await;
     }
-    let first = cloud.get(format!("{PATH}?limit=2")).as_(&tenant.owner).await.assert_status(200);
-    let shown: Vec<_> = first.items().iter().map(|item| (item["amount"].clone(), item["status"].clone())).collect();
-    assert_eq!(shown, [(json!(3), json!("failed")), (json!(2), json!("paid"))]);
+    let first = cloud
+        .get(format!("{PATH}?limit=2"))
+        .as_(&tenant.owner)
+        .await
+        .assert_status(200);
+    let shown: Vec<_> = first
+        .items()
+        .iter()
+        .map(|item| (item["amount"].clone(), item["status"].clone()))
+        .collect();
+    assert_eq!(
+        shown,
+        [(json!(3), json!("failed")), (json!(2), json!("paid"))]
+    );
     assert_eq!(first.items()[0]["currency"], "EUR");
     let cursor = first.text("/next_cursor");
-    let rest = cloud.get(format!("{PATH}?limit=2&cursor={cursor}")).as_(&tenant.owner).await.assert_status(200);
+    let rest = cloud
+        .get(format!("{PATH}?limit=2&cursor={cursor}"))
+        .as_(&tenant.owner)
+        .await
+        .assert_status(200);
     assert_eq!(rest.items().len(), 1);
     assert_eq!(rest.items()[0]["amount"], 1);
 
     let other = TestTenant::create(cloud, "pays-not").await;
-    assert!(cloud.get(PATH).as_(&other.owner).await.assert_status(200).items().is_empty());
-    let foreign = cloud.get(format!("{PATH}?cursor={cursor}")).as_(&other.owner).await;
+    assert!(
+        cloud
+            .get(PATH)
+            .as_(&other.owner)
+            .await
+            .assert_status(200)
+            .items()
+            .is_empty()
+    );
+    let foreign = cloud
+        .get(format!("{PATH}?cursor={cursor}"))
+        .as_(&other.owner)
+        .await;
     foreign.assert_problem(Kind::InvalidCursor);
 }
