@@ -21,6 +21,7 @@ mod sources;
 mod stack;
 mod start;
 mod sync;
+mod variables;
 
 pub use cloud::Cloud;
 pub use demo::create as create_demo_data;

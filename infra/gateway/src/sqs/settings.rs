@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 /// What is read here, and what has no bearing on one machine.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 15] = [
     "FifoQueue",
     "ContentBasedDeduplication",
     "DelaySeconds",
@@ -18,6 +18,7 @@ const KNOWN: [&str; 14] = [
     "KmsMasterKeyId",
     "KmsDataKeyReusePeriodSeconds",
     "Tags",
+    "DeduplicationScope",
     "FifoThroughputLimit",
 ];
 

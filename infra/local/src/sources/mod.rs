@@ -4,6 +4,8 @@ mod asynchronous;
 mod checkpoints;
 mod declared;
 mod filter;
+mod given_up;
+mod members;
 mod outcome;
 mod permissions;
 mod queue;

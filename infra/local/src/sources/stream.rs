@@ -4,6 +4,7 @@ use super::{
     Surroundings, Target,
     declared::StreamSource,
     event, fitting,
+    given_up::{created, report},
     outcome::{Outcome, outcome},
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 };
 use gateway::{GatewayError, Stream};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -166,7 +167,7 @@ impl StreamPoller {
             // A function that says where it stopped has cut its batch itself.
             let halves = self.source.bisects && whole && remaining.len() > 1;
             if self.is_too_old(&remaining) || (!halves && self.is_too_often(failures)) {
-                self.report(&remaining, failures, &invoked);
+                self.give_up(&remaining, failures, &invoked);
                 self.advance(&remaining);
                 continue;
             }
@@ -207,6 +208,15 @@ impl StreamPoller {
         let oldest = SignedDuration::try_from(oldest).unwrap_or(SignedDuration::MAX);
         Timestamp::now().duration_since(created) > oldest
     }
+    fn give_up(&self, records: &[Value], failures: u64, invoked: &Invoked) {
+        tracing::error!("{}: {} records are given up", self.key, records.len());
+        let destination = self.source.on_failure.as_deref();
+        let queue = destination.and_then(|arn| self.surroundings.gateway.queue(arn));
+        if let Some(queue) = queue {
+            let (function, stream) = (&self.target.arn, &self.source.arn);
+            queue.send(report(function, stream, records, failures, invoked));
+        }
+    }
 
     fn advance(&self, records: &[Value]) {
         if let Some(last) = records.last() {
@@ -215,46 +225,11 @@ impl StreamPoller {
             self.surroundings.checkpoints.set(&self.key, last);
         }
     }
-
-    /// Tells the destination for failures which records were given up; it does not get the records themselves.
-    fn report(&self, records: &[Value], failures: u64, invoked: &Invoked) {
-        tracing::error!("{}: {} records are given up", self.key, records.len());
-        let destination = self.source.on_failure.as_deref();
-        let Some(queue) = destination.and_then(|arn| self.surroundings.gateway.queue(arn)) else {
-            return;
-        };
-        let number =
-            |record: Option<&Value>| record.map(|record| sequence_number(record).to_owned());
-        let time = |record: Option<&Value>| record.and_then(created).map(|time| time.to_string());
-        let text = json!({
-            "requestContext": {"requestId": uuid::Uuid::new_v4(), "functionArn": self.target.arn, "condition": "RetryAttemptsExhausted", "approximateInvokeCount": failures},
-            "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": invoked.function_error},
-            "version": "1.0",
-            "timestamp": Timestamp::now().to_string(),
-            "DDBStreamBatchInfo": {
-                "shardId": "shardId-00000001",
-                "startSequenceNumber": number(records.first()),
-                "endSequenceNumber": number(records.last()),
-                "approximateArrivalOfFirstRecord": time(records.first()),
-                "approximateArrivalOfLastRecord": time(records.last()),
-                "batchSize": records.len(),
-                "streamArn": self.source.arn,
-            },
-        });
-        queue.send(text.to_string());
-    }
 }
 
-fn sequence_number(record: &Value) -> &str {
+pub(super) fn sequence_number(record: &Value) -> &str {
     let number = record.pointer("/dynamodb/SequenceNumber");
     number.and_then(Value::as_str).unwrap_or_default()
-}
-
-fn created(record: &Value) -> Option<Timestamp> {
-    let seconds = record.pointer("/dynamodb/ApproximateCreationDateTime")?;
-    SignedDuration::try_from_secs_f64(seconds.as_f64()?)
-        .ok()
-        .and_then(|since| Timestamp::from_duration(since).ok())
 }
 
 fn pause(failures: u64) -> Duration {
