@@ -61,6 +61,27 @@ impl Person {
     }
 }
 
+/// An invitation that waits.
+#[derive(Debug, Clone)]
+pub struct Invited {
+    /// `inv_…`
+    pub id: String,
+    /// Whom it invites.
+    pub email: String,
+    /// What accepts it.
+    pub token: String,
+}
+
+/// The token in the link of an answer.
+#[track_caller]
+fn token_in(answer: &Answer) -> String {
+    let link = answer.text("/invitation_link");
+    let (_, token) = link
+        .rsplit_once("token=")
+        .unwrap_or_else(|| panic!("no token in {link}"));
+    token.to_owned()
+}
+
 /// A tenant of one test, with its owner.
 pub struct TestTenant {
     cloud: &'static TestCloud,
@@ -143,22 +164,43 @@ impl TestTenant {
 
     /// The token of a new invitation by the owner.
     pub async fn invitation(&self, role: Role, email: &str) -> String {
+        token_in(&self.invited(role, email).await)
+    }
+
+    async fn invited(&self, role: Role, email: &str) -> Answer {
         let mut body = json!({"email": email, "role": role, "send_email": false});
         if role == Role::SalesRep {
             body["project_ids"] = json!([self.project_id]);
         }
-        let answer = self
-            .cloud
+        self.cloud
             .post("/v1/invitations")
             .as_(&self.owner)
             .json(body)
             .await
-            .assert_status(201);
-        let link = answer.text("/invitation_link");
-        let (_, token) = link
-            .rsplit_once("token=")
-            .unwrap_or_else(|| panic!("no token in {link}"));
-        token.to_owned()
+            .assert_status(201)
+    }
+
+    /// An invitation of somebody new by the owner, which is not accepted.
+    pub async fn invite(&self, role: Role) -> Invited {
+        let email = format!("invited-{}@{}.example", unique(), self.slug);
+        let answer = self.invited(role, &email).await;
+        Invited {
+            id: answer.id(),
+            token: token_in(&answer),
+            email,
+        }
+    }
+
+    /// The id of a new custom role with these permissions, made by the owner.
+    pub async fn custom_role(&self, permissions: &[&str]) -> String {
+        let body = json!({"name": format!("Role {}", unique()), "permissions": permissions});
+        self.cloud
+            .post("/v1/roles")
+            .as_(&self.owner)
+            .json(body)
+            .await
+            .assert_status(201)
+            .id()
     }
 
     /// A further project, made by the owner.
@@ -171,6 +213,32 @@ impl TestTenant {
             .await
             .assert_status(201)
             .id()
+    }
+
+    /// A new domain, whose record stands in DNS.
+    pub async fn domain(&self) -> String {
+        let domain = format!("d{}.example", unique());
+        let named = self
+            .cloud
+            .post("/v1/tenant/domains")
+            .as_(&self.owner)
+            .json(json!({"domain": domain}))
+            .await
+            .assert_status(201);
+        let value = named.text("/record/value");
+        let dns = self.cloud.local().dns();
+        dns.set(&named.text("/record/name"), vec![value]);
+        domain
+    }
+
+    /// Takes a member into a project, or changes their role there.
+    pub async fn put_in_project(&self, project: &str, person: &Person, role: &str) {
+        self.cloud
+            .put(format!("/v1/projects/{project}/members/{}", person.user_id))
+            .as_(&self.owner)
+            .json(json!({"role": role}))
+            .await
+            .assert_status(200);
     }
 
     /// The path of a collection in the first project.

@@ -10,6 +10,7 @@ use tests::{Kind, PASSWORD, Role, TestTenant, unique};
 async fn of_fifty_who_accept_for_one_seat_one_joins() {
     let (cloud, _turn) = apart::cloud().await;
     let tenant = TestTenant::create(cloud, "seats").await;
+    tenant.set("TENANT", "seats", json!({"N": "51"})).await;
     let mut tokens = Vec::new();
     for number in 0..50 {
         tokens.push(

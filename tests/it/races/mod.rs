@@ -4,9 +4,16 @@
 //! about that DynamoDB would answer with: fewer than a single request gives up after, so that none has an excuse.
 
 mod accepts;
+mod addresses;
 mod leaving;
+mod owners;
+mod passwords;
 mod refreshes;
+mod roles;
+mod seats;
 mod sign_ups;
+mod slugs;
+mod team;
 
 use futures::future::join_all;
 use gateway::{Fault, FaultError};

@@ -1,8 +1,34 @@
 //! `/v1/members`
 
-use serde_json::json;
+mod list;
+mod remove;
+mod update;
+
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{Kind, Role, TestCloud, TestTenant};
+use tests::{Answer, Kind, Person, Role, TestCloud, TestTenant};
+
+/// Changes a member.
+async fn patch(by: &Person, whom: &Person, body: Value) -> Answer {
+    let path = format!("/v1/members/{}", whom.user_id);
+    TestCloud::shared().patch(path).as_(by).json(body).await
+}
+
+/// Ends a membership.
+async fn remove(by: &Person, whom: &Person) -> Answer {
+    let path = format!("/v1/members/{}", whom.user_id);
+    TestCloud::shared().delete(path).as_(by).await
+}
+
+/// Whether somebody is in.
+async fn is_in(person: &Person) -> bool {
+    let me = TestCloud::shared().get("/v1/me").as_(person).await;
+    if me.status == 200 {
+        return true;
+    }
+    me.assert_problem(Kind::NotAMember);
+    false
+}
 
 #[tokio::test]
 async fn lists_the_active_members() {
