@@ -16,6 +16,7 @@ mod routes;
 mod schemas;
 mod template_part;
 mod test;
+mod worker_part;
 mod workers;
 mod workspace;
 

@@ -2,7 +2,7 @@
 
 use crate::describe::{Api, Auth, Endpoint, Functions};
 use crate::failure::{Failure, Result};
-use crate::workers::Worker;
+use crate::worker_part;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -72,14 +72,23 @@ fn quoted(text: &str) -> String {
 
 fn functions(all: &Functions) -> String {
     let of_endpoints = all.endpoints.iter().map(|one| (&one.binary, function(one)));
-    let of_workers = all.workers.iter().map(|one| (&one.binary, worker(one)));
+    let of_workers = all
+        .workers
+        .iter()
+        .map(|one| (&one.binary, worker_part::render(one)));
     let mut ordered: Vec<(&String, String)> = of_endpoints.chain(of_workers).collect();
     ordered.sort();
     ordered.into_iter().map(|(_, text)| text).collect()
 }
 
 /// What all functions have: up to the time limit.
-fn head(binary: &str, summary: &str, role: &str, memory_mb: u32, timeout_s: u32) -> String {
+pub(crate) fn head(
+    binary: &str,
+    summary: &str,
+    role: &str,
+    memory_mb: u32,
+    timeout_s: u32,
+) -> String {
     format!(
         "  {}:\n    Type: AWS::Serverless::Function\n    Metadata: {{ SkipBuild: true }}\n    Properties:\n      \
          Description: {}\n      CodeUri: target/lambda/{binary}/\n      Role: !GetAtt {role}.Arn\n      \
@@ -89,7 +98,7 @@ fn head(binary: &str, summary: &str, role: &str, memory_mb: u32, timeout_s: u32)
     )
 }
 
-fn environment(variables: &[(&str, &str)]) -> String {
+pub(crate) fn environment(variables: &[(&str, &str)]) -> String {
     let mut text = String::new();
     if !variables.is_empty() {
         text.push_str("      Environment:\n        Variables:\n");
@@ -99,55 +108,6 @@ fn environment(variables: &[(&str, &str)]) -> String {
         }
     }
     text
-}
-
-/// A function without a route.
-fn worker(worker: &Worker) -> String {
-    let Worker {
-        binary,
-        summary,
-        role,
-        memory_mb,
-        timeout_s,
-        ..
-    } = worker;
-    let tables = worker.needs("tables") || worker.needs("system");
-    let all = [
-        (tables, "TENANT_TABLE", "!Ref TenantTable"),
-        (tables, "DIRECTORY_TABLE", "!Ref DirectoryTable"),
-        (
-            worker.needs("system"),
-            "TENANT_SYSTEM_ROLE_ARN",
-            "!GetAtt TenantSystemRole.Arn",
-        ),
-        (
-            worker.needs("link_key"),
-            "LINK_KEY_SECRET",
-            "!Ref LinkKeySecret",
-        ),
-        (
-            worker.needs("email_queue"),
-            "EMAIL_QUEUE_URL",
-            "!Ref EmailQueue",
-        ),
-        (
-            worker.needs("mail"),
-            "EMAIL_CONFIGURATION_SET",
-            "!Ref EmailConfigurationSet",
-        ),
-        (
-            worker.needs("mail"),
-            "EMAIL_RETRY_SECONDS",
-            "!Ref EmailRetrySeconds",
-        ),
-    ];
-    let variables: Vec<(&str, &str)> = all
-        .into_iter()
-        .filter(|(wanted, ..)| *wanted)
-        .map(|(_, name, value)| (name, value))
-        .collect();
-    let head = head(binary, summary, role, *memory_mb, *timeout_s);
-    format!("{head}{}{}", environment(&variables), worker.events())
 }
 
 fn function(endpoint: &Endpoint) -> String {
@@ -237,7 +197,7 @@ mod tests {
         let workers = crate::workers::tests::described();
         let workers = workers
             .into_iter()
-            .map(|(binary, value)| Worker::read(&binary, value).unwrap());
+            .map(|(binary, value)| crate::workers::Worker::read(&binary, value).unwrap());
         Functions {
             endpoints: samples(),
             workers: workers.collect(),

@@ -13,10 +13,11 @@
 //!
 //! An item holds neither a rendered message nor a link's secret: both are made when the message is sent.
 
+pub use crate::notice::Notice;
+
 use problem::Problem;
 use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
-use sign_in::link::Link;
 use tenant_context::items::StoredTenantId;
 use tenant_context::{Key, Uuid, Write, errors};
 
@@ -40,102 +41,6 @@ pub struct Letter {
     pub tenant_id: Option<StoredTenantId>,
     /// When the event was.
     pub created_at: String,
-}
-
-/// What a letter says, with what only the event knows. The tenant's name and branding are read when it is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Notice {
-    /// To somebody who has just signed up or joined.
-    Welcome,
-    /// Somebody is invited into a tenant.
-    Invitation {
-        /// The tenant's name.
-        tenant_name: String,
-        /// Who invites.
-        inviter_name: String,
-        /// The role they will have, as people read it.
-        role: String,
-        /// Where it is accepted.
-        link: Link,
-    },
-    /// The address is to be proved.
-    VerifyEmail {
-        /// Proves it.
-        link: Link,
-    },
-    /// Somebody who may be the receiver wants a new password.
-    ResetPassword {
-        /// Where it is chosen.
-        link: Link,
-    },
-    /// To the new address: it is to be proved before it takes the old one's place.
-    ChangeEmail {
-        /// Proves it.
-        link: Link,
-    },
-    /// To the old address: another one has taken its place.
-    EmailChanged {
-        /// The new one, masked (see [`masked`]).
-        new_email: String,
-    },
-    /// The password was changed by somebody signed in.
-    PasswordChanged,
-    /// The password was reset by link.
-    PasswordReset,
-    /// A second factor was set up.
-    MfaEnabled,
-    /// The second factor was taken away.
-    MfaDisabled,
-    /// New recovery codes were made; the old ones are worth nothing.
-    RecoveryCodesReplaced,
-    /// A recovery code was used to sign in.
-    RecoveryCodeUsed {
-        /// How many are left.
-        left: u32,
-    },
-    /// The receiver now owns the tenant.
-    NewOwner,
-    /// The receiver has handed the tenant over.
-    OwnershipTransferred,
-    /// The receiver has another role.
-    RoleChanged {
-        /// The new role, as people read it.
-        role: String,
-    },
-    /// The receiver is no longer a member.
-    MemberRemoved,
-    /// To the owners: all seats are taken.
-    SeatLimit,
-    /// To the owners: the trial ends.
-    TrialEnding {
-        /// In how many days.
-        days: u32,
-    },
-    /// To the owners: the trial has ended.
-    TrialEnded,
-    /// To the owners: the tenant is suspended.
-    TenantSuspended,
-    /// To the owners: the tenant is in good standing again.
-    TenantReactivated,
-    /// To the owners: the tenant will be deleted.
-    DeletionRequested {
-        /// On which day, as people read it.
-        on: String,
-    },
-}
-
-impl Notice {
-    /// The link that the letter holds, if it does.
-    pub fn link(&self) -> Option<&Link> {
-        match self {
-            Self::Invitation { link, .. }
-            | Self::VerifyEmail { link }
-            | Self::ResetPassword { link }
-            | Self::ChangeEmail { link } => Some(link),
-            _ => None,
-        }
-    }
 }
 
 impl Letter {

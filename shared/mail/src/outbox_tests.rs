@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
-use sign_in::link::Purpose;
+use sign_in::link::{Link, Purpose};
 
 fn invitation() -> Notice {
     Notice::Invitation {
