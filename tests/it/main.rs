@@ -12,6 +12,7 @@ mod budget;
 mod faults;
 mod isolation;
 mod issuer;
+mod life_of_a_company;
 mod local_cloud;
 mod logs;
 mod mail;
