@@ -61,7 +61,10 @@ async fn they_reach_that_tenant_and_no_other() {
         .dynamodb(&read, "Query", query(&core(&acme)))
         .await
         .ok();
-    assert_eq!(items["Count"], 3, "profile, owner and project: {items}");
+    assert_eq!(
+        items["Count"], 4,
+        "profile, owner, project and subscription: {items}"
+    );
     for access in ["read", "write", "admin"] {
         let foreign = credentials(cloud, &acme, access).await;
         let both = json!({"RequestItems": {"TenantTable": {"Keys": [get(&core(&acme))["Key"], get(&core(&globex))["Key"]]}}});

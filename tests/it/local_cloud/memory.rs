@@ -27,10 +27,10 @@ fn children(of: u32) -> Vec<u32> {
         .collect()
 }
 
-/// A process's proportional share of memory, in KiB.
-fn share(process: u32) -> Option<u64> {
+/// A process's memory in KiB: its share (`Pss`), or everything it can see (`Rss`).
+fn memory(process: u32, kind: &str) -> Option<u64> {
     let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?;
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix(kind))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
@@ -91,20 +91,16 @@ async fn a_cloud_with_every_function_used_stays_within_its_bound() {
         "{} processes: functions are not kept warm",
         processes.len()
     );
-    let shares: Vec<u64> = processes
-        .iter()
-        .filter_map(|process| share(*process))
-        .collect();
-    assert_eq!(shares.len(), processes.len(), "a process can't be measured");
-    let (sum, own) = (
-        shares.iter().sum::<u64>(),
-        share(cloud.process()).unwrap_or_default(),
-    );
-    println!(
-        "{} function processes take {} MB, the cloud itself {} MB",
-        processes.len(),
-        sum / 1024,
-        own / 1024
-    );
-    assert!(sum < MAX_KIB, "{} MB", sum / 1024);
+    // Pages that another cloud's processes have too count for a part only, so while other tests run the share is less than it would be
+    // alone. What each can see counts the system's libraries once for each process, so it is more.
+    for (kind, most) in [("Pss:", MAX_KIB), ("Rss:", MAX_KIB * 5 / 4)] {
+        let each: Vec<u64> = processes
+            .iter()
+            .filter_map(|process| memory(*process, kind))
+            .collect();
+        assert_eq!(each.len(), processes.len(), "a process can't be measured");
+        let sum = each.iter().sum::<u64>();
+        println!("{} processes, {kind} {} MB", each.len(), sum / 1024);
+        assert!(sum < most, "{kind} {} MB", sum / 1024);
+    }
 }

@@ -50,6 +50,8 @@ async fn a_message_is_in_the_mailbox() {
         invited.json.get("invitation_link").is_none(),
         "a link that was sent is not shown: {invited}"
     );
+    // It goes by the table's stream and a queue.
+    cloud.settled().await;
     let messages = json_of(cloud, &format!("mail?to={email}")).await;
     let messages = messages.as_array().unwrap();
     assert_eq!(messages.len(), 1, "{messages:?}");
