@@ -67,7 +67,11 @@ impl Plan {
                     "role" | "stream" => 1,
                     "schedule" | "topic" => 2,
                     "queue" => 3,
-                    _ => return Err(wrong("only role, stream, queue, topic and schedule are known")),
+                    _ => {
+                        return Err(wrong(
+                            "only role, stream, queue, topic and schedule are known",
+                        ));
+                    }
                 };
             }
             plan.functions.push(Planned {
