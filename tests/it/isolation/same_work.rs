@@ -47,7 +47,67 @@ async fn a_foreign_thing_costs_what_a_missing_one_does() {
     let foreign_record = globex.contact().await;
     let missing_record = format!("rec_{}", Uuid::now_v7());
     let missing_session = format!("ses_{}", Uuid::now_v7());
+    let missing_user = format!("usr_{}", Uuid::now_v7());
+    let missing_invitation = format!("inv_{}", Uuid::now_v7());
+    let missing_role = format!("rol_{}", Uuid::now_v7());
+    let foreign_invitation = globex.invite(tests::Role::Viewer).await.id;
+    let foreign_role = globex.custom_role(&["records:read"]).await;
     let cases = [
+        (
+            Method::GET,
+            format!("/v1/members/{}", globex.owner.user_id),
+            format!("/v1/members/{missing_user}"),
+        ),
+        (
+            Method::PATCH,
+            format!("/v1/members/{}", globex.owner.user_id),
+            format!("/v1/members/{missing_user}"),
+        ),
+        (
+            Method::DELETE,
+            format!("/v1/members/{}", globex.owner.user_id),
+            format!("/v1/members/{missing_user}"),
+        ),
+        (
+            Method::DELETE,
+            format!("/v1/invitations/{foreign_invitation}"),
+            format!("/v1/invitations/{missing_invitation}"),
+        ),
+        (
+            Method::POST,
+            format!("/v1/invitations/{foreign_invitation}/resend"),
+            format!("/v1/invitations/{missing_invitation}/resend"),
+        ),
+        (
+            Method::GET,
+            format!("/v1/roles/{foreign_role}"),
+            format!("/v1/roles/{missing_role}"),
+        ),
+        (
+            Method::PATCH,
+            format!("/v1/roles/{foreign_role}"),
+            format!("/v1/roles/{missing_role}"),
+        ),
+        (
+            Method::DELETE,
+            format!("/v1/roles/{foreign_role}"),
+            format!("/v1/roles/{missing_role}"),
+        ),
+        (
+            Method::DELETE,
+            format!("/v1/projects/{foreign}"),
+            format!("/v1/projects/{missing}"),
+        ),
+        (
+            Method::GET,
+            format!("/v1/projects/{foreign}/members"),
+            format!("/v1/projects/{missing}/members"),
+        ),
+        (
+            Method::DELETE,
+            format!("/v1/projects/{own}/members/{}", globex.owner.user_id),
+            format!("/v1/projects/{own}/members/{missing_user}"),
+        ),
         (
             Method::GET,
             format!("/v1/projects/{foreign}"),

@@ -19,9 +19,10 @@ fn slug_of(cloud: &TestCloud, tenant: &TestTenant) -> String {
         .map(|(_, item)| item["slug"]["S"].as_str().unwrap())
         .collect();
     assert_eq!(entries, [own.as_str()]);
-    let copies = all
-        .iter()
-        .filter(|(key, _)| key.ends_with(&format!(" TENANT#{}", tenant.uuid())));
+    let copies = all.iter().filter(|(key, _)| {
+        key.starts_with("DirectoryTable USER#")
+            && key.ends_with(&format!(" TENANT#{}", tenant.uuid()))
+    });
     let mut count = 0;
     for (key, copy) in copies {
         count += 1;

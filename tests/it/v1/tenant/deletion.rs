@@ -124,7 +124,7 @@ async fn only_an_owner_who_has_just_proved_who_they_are_ends_a_tenant() {
     let long_ago = (tests::now() - 601).to_string();
     cloud
         .set_of_person(
-            "AuthLoginRole",
+            "AuthStepUpRole",
             &session,
             &format!("SESSION#{id}"),
             "stepped_up_at",
