@@ -5,8 +5,10 @@ use crate::forge::Forge;
 use local::{Binaries, Cloud, Options};
 use reqwest::Method;
 use serde_json::Value;
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::SystemTime;
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
@@ -15,6 +17,8 @@ use tokio::sync::OnceCell;
 pub struct TestCloud {
     cloud: Cloud,
     http: reqwest::Client,
+    /// Clients in other networks.
+    elsewhere: Mutex<HashMap<u8, reqwest::Client>>,
     /// Connections live here, and not in the runtime of the test that opened them, which ends with its test.
     runtime: Runtime,
     forge: OnceCell<Forge>,
@@ -47,6 +51,8 @@ impl TestCloud {
             max_processes: 4,
             // All functions stay warm: starts are not what the tests are about.
             max_idle_processes: 250,
+            // A letter whose sender died is looked at again within the life of a test.
+            parameters: [("EmailRetrySeconds".to_owned(), "10".to_owned())].into(),
             ..Options::default()
         };
         let cloud = Cloud::start(options).unwrap_or_else(|error| panic!("{error}"));
@@ -63,6 +69,7 @@ impl TestCloud {
         TestCloud {
             cloud,
             http,
+            elsewhere: Mutex::default(),
             runtime,
             forge: OnceCell::new(),
         }
@@ -96,6 +103,25 @@ impl TestCloud {
             self,
             format!("{method} {path}"),
             self.http.request(method, url),
+        )
+    }
+
+    /// The same from another network: `127.0.<network>.0/24`, each of which is counted by itself where guesses are.
+    pub fn request_from(&self, network: u8, method: Method, path: impl AsRef<str>) -> Request<'_> {
+        let path = path.as_ref();
+        let url = format!("{}{path}", self.api_url());
+        let mut clients = self.elsewhere.lock().expect("the clients");
+        let client = clients.entry(network).or_insert_with(|| {
+            reqwest::Client::builder()
+                .no_proxy()
+                .local_address(IpAddr::from([127, 0, network, 1]))
+                .build()
+                .expect("a client")
+        });
+        Request::new(
+            self,
+            format!("{method} {path}"),
+            client.request(method, url),
         )
     }
 
