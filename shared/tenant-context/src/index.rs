@@ -155,9 +155,10 @@ impl RecordList {
         if self.range == "sk" && (from.is_some() || until.is_some()) {
             let prefix = self.records.prefix;
             let first = Uuid::from_u128(u128::from(from.unwrap_or(0)) << 80);
-            // Times are of 48 bits.
-            let last = until.unwrap_or(1 << 48).min(1 << 48);
-            let last = Uuid::from_u128((u128::from(last) << 80).saturating_sub(1));
+            // A time has 48 bits; behind the last one there is nothing.
+            let last = until.filter(|until| until >> 48 == 0);
+            let last = last.map_or(u128::MAX, |last| (u128::from(last) << 80).saturating_sub(1));
+            let last = Uuid::from_u128(last);
             self.within = Within::Between(format!("{prefix}{first}"), format!("{prefix}{last}"));
         }
         self
