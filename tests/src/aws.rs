@@ -75,6 +75,28 @@ impl TestCloud {
             .to_owned()
     }
 
+    /// Sets an attribute of an item of a person, with the role of a function that may: to let time pass.
+    pub async fn set_of_person(
+        &self,
+        role: &str,
+        person: &Person,
+        sort_key: &str,
+        attribute: &str,
+        value: Value,
+    ) {
+        let credentials = self
+            .gateway()
+            .role_credentials(role, "test")
+            .unwrap_or_else(|error| panic!("{role}: {error}"));
+        let user = person.user_id.strip_prefix("usr_").expect("a user id");
+        let body = json!({
+            "TableName": "DirectoryTable", "Key": {"pk": {"S": format!("USER#{user}")}, "sk": {"S": sort_key}},
+            "UpdateExpression": "SET #a = :v", "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeNames": {"#a": attribute}, "ExpressionAttributeValues": {":v": value},
+        });
+        self.dynamodb(&credentials, "UpdateItem", body).await.ok();
+    }
+
     /// Calls an operation of a service that speaks AWS's JSON protocol.
     pub async fn aws(
         &self,

@@ -1,7 +1,11 @@
 //! `GET /v1/me`
 
+mod change_email;
+mod change_password;
+mod mfa;
 mod sessions;
 mod tenants;
+mod update;
 
 use serde_json::json;
 use tests::{Role, TestCloud, TestTenant};
