@@ -778,14 +778,14 @@ const BUDGET: &[Row] = &[
         "POST /v1/tenants",
         "",
         201,
-        (1, 0.0, 20.0),
-        "ten items at double units",
+        (1, 0.0, 26.0),
+        "thirteen items at double units",
     ),
     row(
         "POST /v1/tenants",
         "slug in use",
         409,
-        (1, 0.0, 20.0),
+        (1, 0.0, 26.0),
         "a refused transaction is paid for",
     ),
     row(

@@ -25,6 +25,16 @@ impl TestTenant {
         })
     }
 
+    /// Tells the product that an invoice of this amount was paid.
+    pub async fn paid(&self, amount: i64) {
+        let invoice = json!({
+            "id": format!("in_{}", unique()), "object": "invoice", "currency": "eur", "amount_paid": amount,
+            "metadata": {"tenant_id": self.id},
+        });
+        let event = billing_event("invoice.paid", invoice);
+        self.cloud().bill(&event).await.assert_status(200);
+    }
+
     /// Tells the product that the subscription is so now.
     pub async fn subscribed(&self, status: &str, seats: i64) {
         let event = billing_event(

@@ -184,6 +184,9 @@ async fn foreign_cursors_are_as_made_up_ones() {
     let colleague = &world.people[&tests::Role::Admin];
     // A second session and a second tenant, so that these lists have a second page too.
     world.globex.tenant.log_in(stranger).await;
+    for place in [&world.globex, &world.globex, &world.acme, &world.acme] {
+        place.tenant.paid(100).await;
+    }
     let lists = Variant::closed().into_iter().filter(|variant| {
         variant
             .route
