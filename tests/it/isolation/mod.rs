@@ -3,6 +3,6 @@
 mod iam_alone;
 mod policy;
 mod same_work;
-mod sweep;
+pub(crate) mod sweep;
 mod trade;
 mod types;

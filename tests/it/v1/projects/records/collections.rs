@@ -181,7 +181,7 @@ async fn no_other_tenant_comes_near_a_record() {
     for collection in collections::ALL {
         let name = collection.name;
         let new = full(collection, &acme);
-        let record = acme.tenant.create_record(owner, name, &new).await;
+        let record = acme.tenant.create_record(owner, name, new.clone()).await;
         let (records, missing) = (
             acme.tenant.records(name),
             format!("/v1/projects/prj_{}/{name}", Uuid::now_v7()),
