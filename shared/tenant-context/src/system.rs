@@ -70,7 +70,9 @@ impl System {
     /// The trials that end on a day (in days since 1970), in several parts.
     pub fn trials_due(&self, day: i64) -> Vec<Partition> {
         let shards = 0..billing::TRIAL_SHARDS;
-        shards.map(|shard| billing::trials_due(day, shard)).collect()
+        shards
+            .map(|shard| billing::trials_due(day, shard))
+            .collect()
     }
 
     /// That a tenant's trial ends on a day.
