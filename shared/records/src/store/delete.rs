@@ -105,6 +105,10 @@ impl Records<'_> {
         }
         let (id, most) = (record.id.to_string(), usize::try_from(AT_ONCE).unwrap_or(0));
         for (other, field, position) in cleared_with(self.collection) {
+            // The count says when all are found.
+            if i64::try_from(cleared.len()).is_ok_and(|found| found >= record.named_by) {
+                break;
+            }
             let records = self.project.records(other.part);
             let Some(list) = records.naming(position, record.id) else {
                 continue;
