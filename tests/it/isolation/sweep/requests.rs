@@ -100,7 +100,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("GET /.well-known/jwks.json"),
     row("GET /.well-known/openid-configuration"),
     row("POST /v1/auth/login").body(|ask| json!({"email": ask.person.email, "password": PASSWORD})),
-    row("POST /v1/auth/forgot-password").body(|ask| json!({"email": ask.place.linked.email})),
+    // Not the one whose link is followed below: a newer link ends it.
+    row("POST /v1/auth/forgot-password").body(|ask| json!({"email": ask.place.member.email})),
     // An event that concerns nobody. Its signature is added where it is to be believed.
     row("POST /v1/billing/webhook").body(|_| json!({
         "id": format!("evt_{}", unique()), "type": "customer.created", "created": tests::now(), "data": {"object": {"id": "cus_1"}},
