@@ -24,9 +24,7 @@ pub(crate) struct Place {
     pub(crate) domain: String,
     /// A custom role.
     pub(crate) role_id: String,
-    /// Somebody to whom links were sent.
-    pub(crate) linked: Person,
-    /// Of the link to a new password, which nobody else follows.
+    /// Of somebody's link to a new password, which nobody else follows.
     pub(crate) reset_token: String,
     /// Of the link that proves the address, likewise.
     pub(crate) verify_token: String,
@@ -62,7 +60,6 @@ impl Place {
             domain,
             verify_token: mailed_token(cloud, &linked.email, "verify-email").await,
             reset_token: mailed_token(cloud, &linked.email, "reset-password").await,
-            linked,
             member,
             records: BTreeMap::new(),
             refresh_token,
