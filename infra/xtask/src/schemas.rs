@@ -73,9 +73,12 @@ impl Schemas {
     pub(crate) fn rewritten(schema: &Value, itself: Option<&str>) -> Value {
         match schema {
             Value::Object(object) => {
-                let kept = object.iter().filter(|(key, _)| {
-                    !["$defs", "$schema", "title"].contains(&key.as_str())
-                        || is_property(object, key)
+                let kept = object.iter().filter(|(key, value)| {
+                    // That a field may be left out is said by its not being required; null is no value of most.
+                    let no_default = key.as_str() == "default" && value.is_null();
+                    !no_default
+                        && (!["$defs", "$schema", "title"].contains(&key.as_str())
+                            || is_property(object, key))
                 });
                 kept.map(|(key, value)| {
                     let value = match (key.as_str(), value) {
@@ -136,6 +139,13 @@ fn component_name(name: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+
+    #[test]
+    fn null_is_no_default() {
+        let schema = json!({"properties": {"name": {"type": "string", "default": null}, "size": {"default": 3}}});
+        let expected = json!({"properties": {"name": {"type": "string"}, "size": {"default": 3}}});
+        assert_eq!(Schemas::rewritten(&schema, None), expected);
+    }
 
     #[test]
     fn equal_types_are_shared_and_different_ones_refused() {
