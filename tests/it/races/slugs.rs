@@ -76,17 +76,14 @@ async fn a_tenant_that_is_renamed_twice_at_once_has_one_name() {
             "TransactWriteItems",
             &[(FaultError::TransactionConflict, round % 3)],
         );
-        let answers = at_once(
-            [&tenant.owner, &admin]
-                .into_iter()
-                .zip(&wanted)
-                .map(|(person, slug)| {
-                    cloud
-                        .patch("/v1/tenant")
-                        .as_(person)
-                        .json(json!({"slug": slug}))
-                }),
-        )
+        let answers = at_once([&tenant.owner, &admin].into_iter().zip(&wanted).map(
+            |(person, slug)| {
+                cloud
+                    .patch("/v1/tenant")
+                    .as_(person)
+                    .json(json!({"slug": slug}))
+            },
+        ))
         .await;
         // Both changes happened, one after the other.
         assert_eq!(tally(&answers)["200 success"], 2, "{:?}", tally(&answers));

@@ -71,7 +71,10 @@ async fn what_does_not_fit_is_named() {
         (json!({"sender_name": "x".repeat(65)}), "/sender_name"),
         (json!({"sender_name": "a\nb"}), "/sender_name"),
         (json!({"custom_css": "@import 'x';"}), "/custom_css"),
-        (json!({"email_templates": {"nothing": wording("x")}}), "/email_templates/nothing"),
+        (
+            json!({"email_templates": {"nothing": wording("x")}}),
+            "/email_templates/nothing",
+        ),
         (
             json!({"email_templates": {"invitation": wording("no way in")}}),
             "/email_templates/invitation/text",

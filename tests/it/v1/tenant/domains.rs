@@ -39,10 +39,7 @@ async fn a_domain_is_named_proved_and_given_up() {
     let named = name(&tenant, &domain).await.assert_status(201);
     assert_eq!(named.json["status"], "pending");
     assert_eq!(named.json["record"]["type"], "TXT");
-    assert_eq!(
-        named.text("/record/name"),
-        format!("_tenantry.{domain}")
-    );
+    assert_eq!(named.text("/record/name"), format!("_tenantry.{domain}"));
     assert!(
         named
             .text("/record/value")

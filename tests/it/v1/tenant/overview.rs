@@ -55,13 +55,19 @@ async fn usage_counts_what_is_there() {
             .json
     };
     let first = usage(&tenant.owner).await;
-    assert_eq!((&first["members"], &first["invitations"]), (&json!(1), &json!(0)));
+    assert_eq!(
+        (&first["members"], &first["invitations"]),
+        (&json!(1), &json!(0))
+    );
     assert_eq!(first["projects"]["used"], 1);
     let viewer = tenant.member(Role::Viewer).await;
     tenant.invite(Role::Viewer).await;
     tenant.project().await;
     let next = usage(&viewer).await;
-    assert_eq!((&next["members"], &next["invitations"]), (&json!(2), &json!(1)));
+    assert_eq!(
+        (&next["members"], &next["invitations"]),
+        (&json!(2), &json!(1))
+    );
     assert_eq!(next["seats"]["used"], 3);
     assert_eq!(next["projects"]["used"], 2);
     assert_eq!(next["seats"]["limit"], first["seats"]["limit"]);

@@ -90,9 +90,7 @@ async fn a_new_name_and_slug_are_everywhere_at_once() {
     let viewer = tenant.member(Role::Viewer).await;
     let slug = format!("renamed-{}", unique());
     let body = json!({"name": "Acme & Sons", "slug": slug});
-    let changed = patch(&tenant, &tenant.owner, body)
-        .await
-        .assert_status(200);
+    let changed = patch(&tenant, &tenant.owner, body).await.assert_status(200);
     assert_eq!(changed.text("/slug"), slug);
     assert_eq!(read(&tenant, &viewer).await.json, changed.json);
     for person in [&tenant.owner, &viewer] {

@@ -33,7 +33,10 @@ async fn settings_have_defaults_and_one_spelling() {
             .assert_status(200)
     };
     let first = read().await;
-    assert_eq!((first.json.clone(), first.header("etag")), (defaults(0), "\"0\""));
+    assert_eq!(
+        (first.json.clone(), first.header("etag")),
+        (defaults(0), "\"0\"")
+    );
     let body = json!({
         "locale": "DE-ch", "time_zone": "europe/zurich", "session_max_hours": 12, "password_min_length": 12,
         "allowed_email_domains": ["b.example", "a.example", "b.example"], "retention_days": 90,
@@ -47,7 +50,10 @@ async fn settings_have_defaults_and_one_spelling() {
     let now = read().await;
     assert_eq!((now.json.clone(), now.header("etag")), (expected, "\"1\""));
     // What is left out has its default again.
-    assert_eq!(put(&tenant, json!({})).await.assert_status(200).json, defaults(2));
+    assert_eq!(
+        put(&tenant, json!({})).await.assert_status(200).json,
+        defaults(2)
+    );
     cloud
         .put("/v1/tenant/settings")
         .as_(&viewer)
@@ -73,7 +79,10 @@ async fn what_does_not_fit_is_named() {
             json!({"allowed_email_domains": ["ok.example", "@x"]}),
             "/allowed_email_domains/1",
         ),
-        (json!({"allowed_email_domains": many}), "/allowed_email_domains"),
+        (
+            json!({"allowed_email_domains": many}),
+            "/allowed_email_domains",
+        ),
         (json!({"mfa_required": null}), "/mfa_required"),
         (json!({"colour": "red"}), "/colour"),
     ] {
@@ -97,7 +106,10 @@ async fn if_match_names_the_version() {
             .await
     };
     send("\"1\"").await.assert_problem(Kind::VersionMismatch);
-    assert_eq!(send("\"0\"").await.assert_status(200).header("etag"), "\"1\"");
+    assert_eq!(
+        send("\"0\"").await.assert_status(200).header("etag"),
+        "\"1\""
+    );
     send("\"0\"").await.assert_problem(Kind::VersionMismatch);
 }
 
