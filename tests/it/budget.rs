@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use tests::{
-    Answer, Authenticator, Direct, PASSWORD, Person, Request, Role, Route, TestCloud, TestTenant, billing_event, unique,
+    Answer, Authenticator, Direct, PASSWORD, Person, Request, Role, Route, TestCloud, TestTenant,
+    billing_event, unique,
 };
 
 /// One kind of request, warm: the function has credentials for its tenant.
@@ -336,7 +337,13 @@ const BUDGET: &[Row] = &[
         (7, 5.0, 7.0),
         "the same, and three items at double units; tenant and members are read, each membership changed, the tenant read again",
     ),
-    row("GET /v1/tenant/payments", "", 200, (1, 1.0, 0.0), "one query"),
+    row(
+        "GET /v1/tenant/payments",
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "one query",
+    ),
     row(
         "GET /v1/tenant/subscription",
         "",
@@ -372,7 +379,13 @@ const BUDGET: &[Row] = &[
         (0, 0.0, 0.0),
         "refused before any call",
     ),
-    row("GET /v1/tenant/branding", "", 200, (1, 1.0, 0.0), "the branding"),
+    row(
+        "GET /v1/tenant/branding",
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "the branding",
+    ),
     row(
         "PUT /v1/tenant/branding",
         "",
@@ -380,7 +393,13 @@ const BUDGET: &[Row] = &[
         (1, 0.0, 1.0),
         "one update",
     ),
-    row("GET /v1/tenant/domains", "", 200, (1, 1.0, 0.0), "one query"),
+    row(
+        "GET /v1/tenant/domains",
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "one query",
+    ),
     row(
         "POST /v1/tenant/domains",
         "",
@@ -409,7 +428,13 @@ const BUDGET: &[Row] = &[
         (5, 5.0, 0.0),
         "tenant and branding, and a query of three collections of each of the oldest projects, at the same time",
     ),
-    row("GET /v1/tenant/settings", "", 200, (1, 1.0, 0.0), "the settings"),
+    row(
+        "GET /v1/tenant/settings",
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "the settings",
+    ),
     row(
         "PUT /v1/tenant/settings",
         "",
@@ -1177,7 +1202,12 @@ impl Stage {
             ("POST /v1/me/mfa/totp", _) => cloud.post("/v1/me/mfa/totp").as_(&self.viewer),
             ("POST /v1/me/mfa/totp/confirm", _) => {
                 let person = tenant.member(Role::Viewer).await;
-                let code = Authenticator::start(cloud, &person).await.code().await;
+                let mut app = Authenticator::start(cloud, &person).await;
+                // So that the function has this person's credentials.
+                let wrong = json!({"code": app.wrong_code()});
+                let path = "/v1/me/mfa/totp/confirm";
+                cloud.post(path).as_(&person).json(wrong).await;
+                let code = app.code().await;
                 cloud
                     .post("/v1/me/mfa/totp/confirm")
                     .as_(&person)
@@ -1185,9 +1215,12 @@ impl Stage {
             }
             ("POST /v1/me/mfa/recovery-codes" | "DELETE /v1/me/mfa/totp", _) => {
                 let person = tenant.member(Role::Viewer).await;
-                Authenticator::enrol(cloud, &person).await;
                 let (method, path) = row.route.split_once(' ').unwrap();
-                cloud.request(method.parse().unwrap(), path).as_(&person)
+                let send = || cloud.request(method.parse().unwrap(), path).as_(&person);
+                // Without a second factor it changes nothing, and has this person's credentials from then on.
+                send().await;
+                Authenticator::enrol(cloud, &person).await;
+                send()
             }
             ("POST /v1/auth/login", case) => {
                 // Somebody with few sessions: all are read.
@@ -1336,10 +1369,7 @@ impl Stage {
         let (cloud, owner) = (self.cloud, &self.tenant.owner);
         let list = cloud.get("/v1/tenant/domains").as_(owner).await;
         for domain in list.items() {
-            let path = format!(
-                "/v1/tenant/domains/{}",
-                domain["domain"].as_str().unwrap()
-            );
+            let path = format!("/v1/tenant/domains/{}", domain["domain"].as_str().unwrap());
             cloud.delete(path).as_(owner).await.assert_status(204);
         }
     }
