@@ -138,7 +138,11 @@ async fn team_cases(tenant: &TestTenant) -> Vec<Case> {
     let path = format!("/v1/members/{changed}");
     vec![
         Case::new("GET /v1/invitations", "", "/v1/invitations"),
-        Case::new("GET /v1/invitations", "pending", "/v1/invitations?status=pending"),
+        Case::new(
+            "GET /v1/invitations",
+            "pending",
+            "/v1/invitations?status=pending",
+        ),
         Case::new("POST /v1/invitations/bulk", "", "/v1/invitations/bulk")
             .body(json!({"csv": csv}))
             .not_below(Role::SalesRep),
@@ -165,8 +169,12 @@ async fn team_cases(tenant: &TestTenant) -> Vec<Case> {
         Case::new("PATCH /v1/roles/{role_id}", "", format!("/v1/roles/{role}"))
             .body(json!({"description": "Taken over"}))
             .not_below(Role::SalesRep),
-        Case::new("DELETE /v1/roles/{role_id}", "", format!("/v1/roles/{spare}"))
-            .not_below(Role::SalesRep),
+        Case::new(
+            "DELETE /v1/roles/{role_id}",
+            "",
+            format!("/v1/roles/{spare}"),
+        )
+        .not_below(Role::SalesRep),
     ]
 }
 
@@ -539,11 +547,7 @@ async fn the_shipped_policy_refuses_what_the_functions_let_through() {
     // The same requests by somebody of that tenant are good ones: what refused them was the credentials.
     let admin = globex.member(Role::Admin).await;
     for case in &foreign {
-        let person = if case.by_owner {
-            &globex.owner
-        } else {
-            &admin
-        };
+        let person = if case.by_owner { &globex.owner } else { &admin };
         let answer = send(cloud, case, person, Some(&globex)).await;
         assert_eq!(
             answer.status,
