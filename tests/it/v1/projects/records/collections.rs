@@ -147,7 +147,11 @@ async fn a_record_is_changed_deleted_and_restored() {
             .get(format!("{}?limit=1&sort=-updated_at", tenant.records(name)))
             .as_(owner)
             .await;
-        assert_eq!(newest.items(), std::slice::from_ref(&changed.json), "{name}");
+        assert_eq!(
+            newest.items(),
+            std::slice::from_ref(&changed.json),
+            "{name}"
+        );
 
         cloud.delete(&path).as_(owner).await.assert_status(204);
         for query in queries(collection, &record).iter().take(3) {

@@ -49,7 +49,11 @@ async fn a_deleted_record_comes_back_as_it_was() {
             .as_(&tenant.owner)
             .await
             .assert_status(200);
-        assert_eq!(list.items(), std::slice::from_ref(&restored.json), "{query}");
+        assert_eq!(
+            list.items(),
+            std::slice::from_ref(&restored.json),
+            "{query}"
+        );
     }
     cloud
         .delete(&path)
