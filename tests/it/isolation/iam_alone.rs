@@ -273,6 +273,34 @@ async fn cases(tenant: &TestTenant) -> Vec<Case> {
             format!("{collection}, oldest first"),
             format!("{all}?sort=created_at&limit=1"),
         ));
+        for query in [
+            format!("owner_id={}", tenant.owner.user_id),
+            "name_prefix=a".to_owned(),
+            "sort=updated_at".to_owned(),
+        ] {
+            let path = format!("{all}?{query}");
+            let what = format!("{collection}, by an index");
+            cases.push(Case::new(route("GET", list), what, path));
+        }
+        let batch = Case::new(
+            "POST /v1/projects/{project_id}/{collection}/batch",
+            collection,
+            format!("{all}/batch"),
+        );
+        cases.push(batch.body(json!({"records": [plain]})));
+        // What is restored must have been deleted, or there is nothing to refuse.
+        let gone = tenant
+            .create_record(&tenant.owner, collection, plain.clone())
+            .await;
+        let gone = tenant.record(collection, gone["id"].as_str().unwrap());
+        let deleted = tenant.cloud().delete(&gone).as_(&tenant.owner).await;
+        deleted.assert_status(204);
+        let restore = Case::new(
+            "POST /v1/projects/{project_id}/{collection}/{record_id}/restore",
+            collection,
+            format!("{gone}/restore"),
+        );
+        cases.push(restore.body(json!({})));
         cases.push(Case::new(route("POST", list), collection, all.clone()).body(plain));
         cases.push(Case::new(route("GET", one), collection, record.clone()));
         cases.push(

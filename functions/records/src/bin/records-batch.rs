@@ -22,7 +22,7 @@ impl Endpoint for RecordsBatch {
         Permission::new(Resource::Records, Action::Create),
         Access::Write,
     )
-    .body_limit(1024 * 1024)
+    .body_limit(256 * 1024)
     .problems(&[Kind::ReferenceNotFound, Kind::Conflict]);
     type Caller = TenantContext;
     type Path = CollectionPath;
