@@ -43,6 +43,15 @@ const fn row(
     }
 }
 
+/// What somebody seldom does twice in a process's life: counted with the trade of their own token.
+const FIRST: [&str; 5] = [
+    "POST /v1/auth/resend-verification",
+    "PATCH /v1/me",
+    "POST /v1/me/change-password",
+    "POST /v1/me/change-email",
+    "POST /v1/me/tenants",
+];
+
 /// What the authorizer adds to each request with an access token: one BatchGetItem of session, member and tenant.
 const AUTHORIZER: (u64, f64, f64) = (1, 3.0, 0.0);
 
@@ -533,8 +542,8 @@ const BUDGET: &[Row] = &[
         "POST /v1/invitations/accept",
         "somebody new",
         201,
-        (4, 3.0, 18.0),
-        "invitation, tenant and address are read; nine items at double units, the inviter's only checked",
+        (5, 4.0, 18.0),
+        "invitation, tenant, its settings and the address are read; nine items at double units, the inviter's only checked",
     ),
     row(
         "POST /v1/invitations/accept",
@@ -1481,12 +1490,17 @@ async fn count_warm(stage: &Stage, row: &Row) -> Counted {
     stage.prepare(row).await.send().await;
     let mut counted = count(stage, row).await;
     for _ in 0..5 {
-        if counted.sts_calls() == 0 {
+        if counted.sts_calls() == trades(row) {
             break;
         }
         counted = count(stage, row).await;
     }
     counted
+}
+
+/// How many tokens are traded in a request of this row.
+fn trades(row: &Row) -> u64 {
+    u64::from(FIRST.contains(&row.route))
 }
 
 #[tokio::test]
@@ -1509,7 +1523,7 @@ async fn every_request_costs_what_the_table_says() {
         } else {
             AUTHORIZER
         };
-        if (data, counted.sts_calls(), authorizer) != (row.data, 0, expected) {
+        if (data, counted.sts_calls(), authorizer) != (row.data, trades(row), expected) {
             wrong.push(format!(
                 "{place} costs {data:?} and not {:?}, authorizer {authorizer:?}, STS {}:{}",
                 row.data,
@@ -1584,7 +1598,8 @@ fn printed() -> String {
         "# What a request costs\n\n\
          Written from the table in `tests/it/budget.rs`, which the tests hold to the unit. Do not edit.\n\n\
          Counted is a warm request: the function has credentials for its tenant, so that it makes no call to STS. The first request \
-         of a tenant in a function's process makes one. A read unit is a strongly consistent read of 4 KB begun; a write unit \
+         of a tenant in a function's process makes one, and so do the rows about a person's own name, password and address, which are \
+         counted as first ones. A read unit is a strongly consistent read of 4 KB begun; a write unit \
          is a write of 1 KB begun; a transaction takes double.\n\n\
          Each request with an access token also has the authorizer's {calls} call and {read} read units: session, member and tenant \
          in one BatchGetItem.\n\n\

@@ -17,6 +17,8 @@ fn refresh<'a>(cloud: &'a TestCloud, token: &str) -> Request<'a> {
 async fn twenty_refreshes_with_one_token_get_one_answer() {
     let (cloud, _turn) = apart::cloud().await;
     let owner = TestTenant::create(cloud, "refresh").await.owner;
+    // The letters of the sign-up are updates too.
+    cloud.local().settled().await.unwrap();
     bring_about(
         cloud,
         "UpdateItem",
