@@ -14,6 +14,22 @@ use tests::{Access, Kind, Person, Role, Route, TestCloud, TestTenant, unique};
 const HEADER: &str = "x-unguarded-tenant";
 
 /// Routes that reach no tenant's data with a tenant's credentials, and why not.
+const LEVEL_ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "POST /v1/invitations/bulk",
+        "IAM refuses each row, and the answer says so in its rows",
+    ),
+    (
+        "DELETE /v1/members/{user_id}",
+        "reads with the tenant's credentials, writes with a role of its own",
+    ),
+    (
+        "POST /v1/tenant/transfer-ownership",
+        "the handler wants an owner, who lacks nothing",
+    ),
+];
+
+/// The routes that reach no tenant's data, and what they reach.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("GET /.well-known/jwks.json", "public"),
     ("GET /.well-known/openid-configuration", "public"),
@@ -608,6 +624,7 @@ async fn the_shipped_policy_refuses_what_the_functions_let_through() {
     let untried: Vec<String> = writes
         .map(|route| route.route_key)
         .filter(|key| !tally.level.contains_key(key.as_str()))
+        .filter(|key| !LEVEL_ELSEWHERE.iter().any(|(route, _)| route == key))
         .collect();
     assert!(
         untried.is_empty(),
@@ -617,6 +634,10 @@ async fn the_shipped_policy_refuses_what_the_functions_let_through() {
     // The same requests by somebody of that tenant are good ones: what refused them was the credentials.
     let admin = globex.member(Role::Admin).await;
     for case in &foreign {
+        // Handing the ownership over would leave the other cases without their owner; its own tests see it succeed.
+        if case.lowest == Role::Owner {
+            continue;
+        }
         let person = if case.by_owner { &globex.owner } else { &admin };
         let answer = send(cloud, case, person, Some(&globex)).await;
         assert_eq!(
