@@ -6,6 +6,7 @@ use local::{Binaries, Cloud, Options};
 use reqwest::Method;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -97,13 +98,7 @@ impl TestCloud {
 
     /// A request to the API, sent by `.await`.
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request<'_> {
-        let path = path.as_ref();
-        let url = format!("{}{path}", self.api_url());
-        Request::new(
-            self,
-            format!("{method} {path}"),
-            self.http.request(method, url),
-        )
+        self.request_from(network_of_this_test(), method, path)
     }
 
     /// The same from another network: `127.0.<network>.0/24`, each of which is counted by itself where guesses are.
@@ -197,6 +192,14 @@ impl TestCloud {
     pub(crate) fn runtime(&self) -> &Runtime {
         &self.runtime
     }
+}
+
+/// Guesses are counted by network, so each test has one of its own, told by the name of its thread. The upper ones are left
+/// to the tests that name theirs.
+fn network_of_this_test() -> u8 {
+    let mut hasher = DefaultHasher::new();
+    std::thread::current().name().hash(&mut hasher);
+    u8::try_from(hasher.finish() % 200).unwrap_or_default()
 }
 
 /// The product's functions: from `TENANTRY_FUNCTIONS_DIR`, or built now.

@@ -70,7 +70,10 @@ pub fn writes(
 
 /// The sessions that make room for one more: first those that have ended, then those used longest ago.
 fn surplus(mut sessions: Vec<Session>, now: i64) -> Vec<Session> {
-    sessions.sort_by_key(|session| Reverse((is_live(session, now), session.rotated_at)));
+    // Of those used in the same second the earlier one goes: ids are ordered by the time of their making.
+    sessions.sort_by_key(|session| {
+        Reverse((is_live(session, now), session.rotated_at, session.id.uuid()))
+    });
     let kept = sessions.len().min(MOST_SESSIONS - 1);
     let mut surplus = sessions.split_off(kept);
     surplus.truncate(MOST_REMOVED);
