@@ -36,16 +36,21 @@ async fn of_a_hundred_sign_ups_with_one_slug_one_wins() {
         lost.assert_problem(Kind::AlreadyTaken)
             .assert_fields(&["/slug"]);
     }
-    // One tenant with its owner and first project, and one user with a session: nothing of the ninety-nine.
+    // One tenant with its owner, trial and first project, and one user with a session, the link to prove the address and
+    // two letters: nothing of the ninety-nine.
     let made = counts(&[
         ("TENANT/TENANT", 1),
         ("TENANT/MEMBER", 1),
         ("TENANT/PROJECT", 1),
+        ("TENANT/SUBSCRIPTION", 1),
+        ("DUE/TENANT", 1),
         ("SLUG/SLUG", 1),
         ("EMAIL/EMAIL", 1),
         ("USER/USER", 1),
         ("USER/TENANT", 1),
         ("USER/SESSION", 1),
+        ("USER/TOKEN", 1),
+        ("USER/LETTER", 2),
     ]);
     assert_eq!(new_items(&before, cloud), made);
     let winner = answers
