@@ -15,6 +15,7 @@ mod input;
 pub mod log;
 mod output;
 pub mod paging;
+pub mod process;
 mod run;
 
 pub use caller::{Anonymous, Caller};

@@ -2,7 +2,7 @@
 
 use crate::caller::sealed::Verifiable;
 use crate::event::{Answer, Event, RequestInfo};
-use crate::{Caller, Endpoint, Input, describe, input, log, output};
+use crate::{Caller, Endpoint, Input, describe, input, log, output, process};
 use lambda_runtime::{LambdaEvent, service_fn};
 use problem::Problem;
 use std::process::ExitCode;
@@ -13,36 +13,7 @@ use tracing::Instrument as _;
 
 /// Runs an endpoint as a Lambda function, or describes it when called with `--describe`.
 pub fn run<E: Endpoint>() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("--describe") {
-        println!("{}", describe::describe::<E>(&binary_name()));
-        return ExitCode::SUCCESS;
-    }
-    log::start();
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return stop(&error),
-    };
-    match runtime.block_on(serve::<E>()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => stop(&*error),
-    }
-}
-
-fn stop(error: &dyn std::fmt::Display) -> ExitCode {
-    tracing::error!(%error, "the function can't run");
-    ExitCode::FAILURE
-}
-
-/// The name of this binary, which is the name of the endpoint.
-fn binary_name() -> String {
-    let path = std::env::current_exe().unwrap_or_default();
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    process::run(describe::describe::<E>, serve::<E>())
 }
 
 struct Function<E> {

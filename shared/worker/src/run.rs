@@ -1,7 +1,7 @@
 //! The life of a worker's process: init once, then one event after the other.
 
 use crate::{Event as _, Run, Worker, describe};
-use endpoint::log;
+use endpoint::process;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::json;
 use std::process::ExitCode;
@@ -12,36 +12,7 @@ use tracing::Instrument as _;
 
 /// Runs a worker as a Lambda function, or describes it when called with `--describe`.
 pub fn run<W: Worker>() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("--describe") {
-        println!("{}", describe::describe::<W>(&binary_name()));
-        return ExitCode::SUCCESS;
-    }
-    log::start();
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return stop(&error),
-    };
-    match runtime.block_on(serve::<W>()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => stop(&*error),
-    }
-}
-
-fn stop(error: &dyn std::fmt::Display) -> ExitCode {
-    tracing::error!(%error, "the function can't run");
-    ExitCode::FAILURE
-}
-
-/// The name of this binary, which is the name of the worker.
-fn binary_name() -> String {
-    let path = std::env::current_exe().unwrap_or_default();
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    process::run(describe::describe::<W>, serve::<W>())
 }
 
 #[expect(
@@ -52,7 +23,7 @@ async fn serve<W: Worker>() -> Result<(), lambda_runtime::Error> {
     let name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").map_err(|_| {
         InitError("this is a Lambda function: start it with `cargo local`, or ask it to `--describe` itself".to_owned())
     })?;
-    let aws: Arc<Aws> = Aws::connect(&binary_name()).await?;
+    let aws: Arc<Aws> = Aws::connect(&process::binary_name()).await?;
     let worker = W::init(&aws).await?;
     let (worker, name) = (&worker, &name);
     lambda_runtime::run(service_fn(|event: LambdaEvent<W::Event>| async move {

@@ -5,36 +5,16 @@
 //! from the next one.
 
 use authorizer::{Answer, AuthorizerEvent, Routes, Verdict, Verifier};
-use endpoint::log;
+use endpoint::{log, process};
 use lambda_runtime::{LambdaEvent, service_fn};
 use std::process::ExitCode;
 use tenant_context::Aws;
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("--describe") {
-        println!(
-            "{}",
-            serde_json::json!({"binary": "authorizer", "kind": "authorizer"})
-        );
-        return ExitCode::SUCCESS;
-    }
-    log::start();
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return stop(&error),
-    };
-    match runtime.block_on(serve()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => stop(&*error),
-    }
-}
-
-fn stop(error: &dyn std::fmt::Display) -> ExitCode {
-    tracing::error!(%error, "the authorizer can't run");
-    ExitCode::FAILURE
+    process::run(
+        |name| serde_json::json!({"binary": name, "kind": "authorizer"}),
+        serve(),
+    )
 }
 
 #[expect(
