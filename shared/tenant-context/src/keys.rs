@@ -6,7 +6,6 @@
 //! | tenant | `TENANT#<t>` | `MEMBER#<user>` | a member |
 //! | tenant | `TENANT#<t>` | `PROJECT#<project>` | a project |
 //! | tenant | `TENANT#<t>` | `DELETED_PROJECT#<project>` | a deleted project, until it is purged |
-//! | tenant | `TENANT#<t>#PROJECT#<p>#MEMBERS` | `MEMBER#<user>` | that a member is in a project |
 //! | tenant | `TENANT#<t>` | `INVITATION#<id>` | an invitation |
 //! | tenant | `TENANT#<t>` | `INVITED#<hash of address>` | that an address has a pending invitation |
 //! | tenant | `TENANT#<t>` | `ROLE#<role>` | a custom role |
@@ -146,29 +145,6 @@ impl TenantKeys {
     /// All projects.
     pub fn projects(self) -> Partition {
         self.core_part("PROJECT#")
-    }
-
-    /// The members of a project: for its list. What they may do stands in their member items.
-    pub fn project_members(self, project: ProjectId) -> Partition {
-        Partition {
-            table: TableName::Tenant,
-            pk: format!(
-                "TENANT#{}#PROJECT#{}#MEMBERS",
-                self.0.uuid(),
-                project.uuid()
-            ),
-            prefix: "MEMBER#",
-        }
-    }
-
-    /// That a member is in a project.
-    pub fn project_member(self, project: ProjectId, user: UserId) -> Key {
-        let members = self.project_members(project);
-        Key {
-            table: members.table,
-            sk: format!("{}{}", members.prefix, user.uuid()),
-            pk: members.pk,
-        }
     }
 
     /// That a custom role has this name; the caller gives it in the form in which it is unique.
