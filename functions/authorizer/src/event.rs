@@ -19,6 +19,7 @@ pub struct AuthorizerEvent {
 #[serde(rename_all = "camelCase", default)]
 struct Context {
     request_id: String,
+    domain_name: String,
 }
 
 impl AuthorizerEvent {
@@ -32,6 +33,11 @@ impl AuthorizerEvent {
 
     pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
         self.path_parameters.as_ref()?.get(name).map(String::as_str)
+    }
+
+    /// The host name that the client called.
+    pub(crate) fn host(&self) -> &str {
+        &self.request_context.domain_name
     }
 
     /// The id of the request.

@@ -3,12 +3,13 @@
 use crate::event::AuthorizerEvent;
 use crate::mint::{Mint, MintError};
 use crate::routes::{Route, Routes};
+use fields::Host;
 use permissions::{
     Access, Action, Grant as Reach, Permission, Resource, Role, RoleRef, Standing, in_project,
 };
 use problem::Kind;
 use std::time::{SystemTime, UNIX_EPOCH};
-use tenant_context::authorization::{self, Facts};
+use tenant_context::authorization::{self, Facts, TenantState};
 use tenant_context::{Aws, InitError, ProjectId, variable};
 use tokens::context::{self, Grant, Outcome, Project};
 use tokens::{VerifyError, VerifyingKeys, access};
@@ -35,6 +36,8 @@ pub struct Verifier {
     mint: Mint,
     /// With caching, one answer serves every project of a route, so it must name them all.
     is_cached: bool,
+    /// Below it each tenant has a host name.
+    base_domain: String,
 }
 
 impl Verifier {
@@ -51,6 +54,7 @@ impl Verifier {
             access_keys,
             mint: Mint::from_environment(aws).await?,
             is_cached,
+            base_domain: variable("BASE_DOMAIN")?,
         })
     }
 
@@ -76,11 +80,17 @@ impl Verifier {
             user: claims.sub,
             session: claims.sid,
         };
-        let facts = match authorization::read(aws, ids.user, ids.session, ids.tenant).await {
+        let host = Host::read(event.host(), &self.base_domain);
+        let domain = match &host {
+            Host::Domain(domain) => Some(domain.as_str()),
+            Host::Product | Host::Slug(_) => None,
+        };
+        let read = authorization::read(aws, ids.user, ids.session, ids.tenant, domain);
+        let facts = match read.await {
             Ok(facts) => facts,
             Err(problem) => return self.refuse(event, ids, problem.kind(), now),
         };
-        match standing(route, ids, &facts, now) {
+        match standing(route, ids, &host, &facts, now) {
             Err(kind) => self.refuse(event, ids, kind, now),
             Ok(standing) => match self.grant(event, route, ids, &standing, &facts, now) {
                 Ok(verdict) => verdict,
@@ -178,7 +188,13 @@ struct Ids {
 ///
 /// On a route about the person alone the session decides: whoever was removed, or whose tenant is suspended, must
 /// still be able to sign out or go on in another tenant.
-fn standing(route: &Route, ids: Ids, facts: &Facts, now: u64) -> Result<Standing, Kind> {
+fn standing(
+    route: &Route,
+    ids: Ids,
+    host: &Host,
+    facts: &Facts,
+    now: u64,
+) -> Result<Standing, Kind> {
     let session = facts.session.as_ref().ok_or(Kind::SessionRevoked)?;
     if session.revoked_at.is_some() || session.expires_at <= now {
         return Err(Kind::SessionRevoked);
@@ -191,6 +207,9 @@ fn standing(route: &Route, ids: Ids, facts: &Facts, now: u64) -> Result<Standing
         return Err(Kind::NotAMember);
     }
     let tenant = facts.tenant.as_ref().ok_or(Kind::NotAMember)?;
+    if !is_at_home(host, tenant, ids, facts) {
+        return Err(Kind::NotFound);
+    }
     match tenant.status.as_str() {
         "trial" | "active" => {}
         "suspended" | "cancelled" if route.while_suspended => {}
@@ -213,6 +232,19 @@ fn standing(route: &Route, ids: Ids, facts: &Facts, now: u64) -> Result<Standing
         return Err(Kind::MfaEnrolmentRequired);
     }
     tenant.standing(&member.role).ok_or(Kind::NotAMember)
+}
+
+/// Whether the host name that was called is the product's own or this tenant's: under another tenant's name, this one
+/// is not to be found.
+fn is_at_home(host: &Host, tenant: &TenantState, ids: Ids, facts: &Facts) -> bool {
+    match host {
+        Host::Product => true,
+        Host::Slug(slug) => slug.as_str() == tenant.slug,
+        Host::Domain(_) => {
+            let owner = facts.domain.as_ref().map(|domain| domain.tenant_id.0);
+            owner.is_none_or(|owner| owner.uuid() == ids.tenant)
+        }
+    }
 }
 
 /// The projects the caller may see.

@@ -52,6 +52,7 @@ fn facts(session: Value, member: Value, tenant: Value) -> Facts {
         ))
         .ok(),
         tenant: serde_json::from_value(merged(json!({"status": "trial"}), tenant)).ok(),
+        domain: None,
     }
 }
 
@@ -62,7 +63,7 @@ fn none() -> Value {
 #[test]
 fn each_fact_can_end_it() {
     let judged = |facts: &Facts, changes: Value| {
-        standing(&route(changes), ids(), facts, 50).map(|standing| standing.role())
+        standing(&route(changes), ids(), &Host::Product, facts, 50).map(|standing| standing.role())
     };
     assert_eq!(
         judged(&facts(none(), none(), none()), none()),
@@ -143,10 +144,10 @@ fn a_route_about_the_person_asks_for_the_session_alone() {
     let route = route(json!({"auth": "person"}));
     let mut facts = facts(none(), none(), json!({"mfa_required": true}));
     facts.member = None;
-    assert!(standing(&route, ids(), &facts, 50).is_ok());
+    assert!(standing(&route, ids(), &Host::Product, &facts, 50).is_ok());
     facts.session = None;
     assert_eq!(
-        standing(&route, ids(), &facts, 50).unwrap_err(),
+        standing(&route, ids(), &Host::Product, &facts, 50).unwrap_err(),
         Kind::SessionRevoked
     );
 }
@@ -160,9 +161,16 @@ fn a_custom_role_carries_what_the_tenant_says_and_nothing_when_it_is_gone() {
         member.clone(),
         json!({"custom_roles": {id: "members=R"}}),
     );
-    let judged = standing(&route(none()), ids(), &with, 50).unwrap();
+    let judged = standing(&route(none()), ids(), &Host::Product, &with, 50).unwrap();
     assert_eq!(judged.permissions().texts(), ["members:read"]);
-    let gone = standing(&route(none()), ids(), &facts(none(), member, none()), 50).unwrap();
+    let gone = standing(
+        &route(none()),
+        ids(),
+        &Host::Product,
+        &facts(none(), member, none()),
+        50,
+    )
+    .unwrap();
     assert!(gone.permissions().texts().is_empty());
 }
 
@@ -181,7 +189,7 @@ fn who_sees_which_projects() {
             json!({"role": role, "project_roles": project_roles}),
             tenant.clone(),
         );
-        let standing = standing(&route(none()), ids(), &facts, 50).unwrap();
+        let standing = standing(&route(none()), ids(), &Host::Product, &facts, 50).unwrap();
         let seen = projects(&route(none()), &standing, &facts);
         seen.iter()
             .map(|project| (project.id.as_u128(), project.role, project.archived))
@@ -229,4 +237,34 @@ fn credentials_write_only_for_who_may() {
         Access::Write
     );
     assert_eq!(access(Role::Manager, None), Access::Write);
+}
+
+#[test]
+fn under_another_tenants_name_a_tenant_is_not_found() {
+    let ours = ids();
+    let judged = |host: &str, owner: Option<Uuid>, changes: Value| {
+        let mut facts = facts(none(), none(), json!({"slug": "acme"}));
+        facts.domain = owner.map(|owner| {
+            serde_json::from_value(json!({"tenant_id": format!("ten_{owner}")})).unwrap()
+        });
+        let host = Host::read(host, "example.com");
+        standing(&route(changes), ours, &host, &facts, 50).map(|_| ())
+    };
+    let foreign = Uuid::from_u128(7);
+    for (host, owner) in [
+        ("api.example.com", None),
+        ("acme.example.com", None),
+        ("portal.acme.org", Some(ours.tenant)),
+        ("portal.acme.org", None),
+    ] {
+        assert_eq!(judged(host, owner, none()), Ok(()), "{host}");
+    }
+    for (host, owner) in [
+        ("globex.example.com", None),
+        ("portal.globex.org", Some(foreign)),
+    ] {
+        assert_eq!(judged(host, owner, none()), Err(Kind::NotFound), "{host}");
+        // What is the person's own is theirs under every name.
+        assert_eq!(judged(host, owner, json!({"auth": "person"})), Ok(()));
+    }
 }

@@ -5,6 +5,7 @@
 
 mod contact;
 mod domain;
+mod host;
 mod identifier;
 mod money;
 mod patch;
@@ -15,6 +16,7 @@ mod time;
 
 pub use contact::{EmailAddress, PhoneNumber, Website};
 pub use domain::DomainName;
+pub use host::Host;
 pub use identifier::Slug;
 pub use money::Currency;
 pub use patch::{Patch, present};

@@ -1,6 +1,7 @@
 //! Beginning a session: which tenant it works in, and what is written for it.
 
 use crate::session::is_live;
+use fields::Host;
 use problem::Problem;
 use std::cmp::Reverse;
 use tenant_context::identity::Identity;
@@ -16,11 +17,21 @@ const MOST_REMOVED: usize = 40;
 
 /// The tenant to work in: the one asked for, if the person belongs to it; else the last one, or the latest they joined.
 /// Who belongs to none any more signs in all the same: they can do nothing but accept an invitation.
-pub fn tenant_for(person: &Person, asked: Option<&str>) -> Option<TenantId> {
+///
+/// `host` is what the host name says: where it names a tenant by its slug, that is the one asked for, and asking for
+/// another one there finds none.
+pub fn tenant_for(person: &Person, asked: Option<&str>, host: &Host) -> Option<TenantId> {
     let mut memberships = person.memberships.iter();
-    if let Some(asked) = asked {
+    let named = match host {
+        Host::Slug(slug) => Some(slug.as_str()),
+        Host::Product | Host::Domain(_) => None,
+    };
+    if asked.is_some() || named.is_some() {
         let found = memberships.find(|membership| {
-            membership.slug == asked || membership.tenant_id.0.to_string() == asked
+            let is_asked = asked.is_none_or(|asked| {
+                membership.slug == asked || membership.tenant_id.0.to_string() == asked
+            });
+            is_asked && named.is_none_or(|slug| membership.slug == slug)
         });
         return found.map(|membership| membership.tenant_id.0);
     }

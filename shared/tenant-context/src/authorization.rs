@@ -1,10 +1,11 @@
 //! What the authorizer reads: session, member and tenant, in ONE strongly consistent BatchGetItem, and of each only the
-//! attributes that decide.
+//! attributes that decide. A host name that may be a tenant's own domain makes it one item more.
 
 use crate::aws::Aws;
 use crate::errors;
 use crate::ids::{ProjectId, SessionId, TenantId, UserId};
-use crate::keys::{Key, TenantKeys, UserKeys};
+use crate::items::StoredTenantId;
+use crate::keys::{self, Key, TenantKeys, UserKeys};
 use crate::table::StoredItem;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use permissions::{PermissionSet, ProjectRole, RoleRef, Standing};
@@ -48,6 +49,9 @@ pub struct MemberState {
 pub struct TenantState {
     /// `trial`, `active`, `suspended` …
     pub status: String,
+    /// Its host name below our own domain.
+    #[serde(default)]
+    pub slug: String,
     /// All its projects.
     #[serde(default)]
     pub project_ids: BTreeSet<ProjectId>,
@@ -89,12 +93,23 @@ pub struct Facts {
     pub member: Option<MemberState>,
     /// The tenant.
     pub tenant: Option<TenantState>,
+    /// Whose domain the request came to.
+    pub domain: Option<DomainState>,
 }
 
-const ATTRIBUTES: [&str; 15] = [
+/// Whose a domain is.
+#[derive(Debug, Deserialize)]
+pub struct DomainState {
+    /// The tenant that has proved it.
+    pub tenant_id: StoredTenantId,
+}
+
+const ATTRIBUTES: [&str; 17] = [
     "pk",
     "sk",
     "status",
+    "slug",
+    "tenant_id",
     "role",
     "project_roles",
     "project_ids",
@@ -109,18 +124,26 @@ const ATTRIBUTES: [&str; 15] = [
     "stepped_up_at",
 ];
 
-/// Reads the facts about one request's claims: at most 3 items of up to 4 KB, so 3 read units.
+/// Reads the facts about one request's claims: 3 items of up to 4 KB, so 3 read units; with a `domain` one more.
 ///
 /// # Errors
 /// `unavailable` when DynamoDB does not give all of them.
-pub async fn read(aws: &Aws, user: Uuid, session: Uuid, tenant: Uuid) -> Result<Facts, Problem> {
+pub async fn read(
+    aws: &Aws,
+    user: Uuid,
+    session: Uuid,
+    tenant: Uuid,
+    domain: Option<&str>,
+) -> Result<Facts, Problem> {
     let user = UserId::from(user);
     let tenant = TenantKeys::of(TenantId::trusted(tenant));
     let session_key = UserKeys::of(user).session(SessionId::from(session));
     let (member_key, tenant_key) = (tenant.member(user), tenant.tenant());
+    let domain_key = domain.map(keys::domain);
+    let of_directory: Vec<&Key> = [&session_key].into_iter().chain(&domain_key).collect();
     let mut found = Vec::new();
     let mut wanted = HashMap::from([
-        (aws.names().directory.clone(), keys_of(&[&session_key])?),
+        (aws.names().directory.clone(), keys_of(&of_directory)?),
         (
             aws.names().tenant.clone(),
             keys_of(&[&member_key, &tenant_key])?,
@@ -158,6 +181,10 @@ pub async fn read(aws: &Aws, user: Uuid, session: Uuid, tenant: Uuid) -> Result<
         session: take(&session_key).map(StoredItem::read).transpose()?,
         member: take(&member_key).map(StoredItem::read).transpose()?,
         tenant: take(&tenant_key).map(StoredItem::read).transpose()?,
+        domain: (domain_key.as_ref())
+            .and_then(&mut take)
+            .map(StoredItem::read)
+            .transpose()?,
     })
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod auth;
 mod billing;
 mod collections;
 mod health;
+mod hosts;
 mod invitations;
 mod me;
 mod members;

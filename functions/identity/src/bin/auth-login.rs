@@ -3,7 +3,7 @@
 //! An address without an account gets the same answer after the same calls and the same hashing work.
 
 use endpoint::prelude::*;
-use fields::{EmailAddress, Password};
+use fields::{EmailAddress, Host, Password};
 use mfa::pending::{LoggedIn, PendingLogin};
 use sign_in::backoff::BackOff;
 use sign_in::password::{self, Verdict};
@@ -17,6 +17,7 @@ use tenant_context::person::Person;
 struct AuthLogin {
     identity: Identity,
     sign_in: SignIn,
+    base_domain: String,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -27,7 +28,7 @@ struct Body {
     /// Its password.
     #[schemars(length(max = 128), extend("format" = "password"))]
     password: String,
-    /// Id or slug of the tenant to work in; without it, that of the last session.
+    /// Id or slug of the tenant to work in; without it, that whose host name was called, else that of the last session.
     tenant: Option<String>,
     /// Lets the session go on for 30 days after each refresh instead of one.
     #[serde(default)]
@@ -58,6 +59,7 @@ impl Endpoint for AuthLogin {
         Ok(Self {
             identity: Identity::new(aws),
             sign_in: SignIn::from_environment(aws).await?,
+            base_domain: endpoint::variable("BASE_DOMAIN")?,
         })
     }
 
@@ -75,7 +77,8 @@ impl Endpoint for AuthLogin {
         let person = Person::read(&table, self.identity.user_keys(user_id)).await?;
         let stored = person.user.as_ref().map(|user| user.password_hash.as_str());
         let verdict = password::verify(&password, stored)?;
-        let tenant = log_in::tenant_for(&person, input.body.tenant.as_deref());
+        let host = Host::read(&input.request.host, &self.base_domain);
+        let tenant = log_in::tenant_for(&person, input.body.tenant.as_deref(), &host);
         let (Some(user), Some(tenant)) = (&person.user, tenant) else {
             return Err(Kind::InvalidCredentials.into());
         };

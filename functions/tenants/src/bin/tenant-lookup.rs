@@ -1,7 +1,7 @@
 //! `GET /v1/tenant-lookup?host=`: what a log-in page may show of the tenant whose host name it was opened under.
 
 use endpoint::prelude::*;
-use fields::{DomainName, Slug};
+use fields::Host;
 use tenant_context::Key;
 use tenant_context::identity::Identity;
 use tenant_context::items::{StoredTenantId, TenantStatus};
@@ -95,16 +95,11 @@ impl Endpoint for TenantLookup {
 impl TenantLookup {
     /// Where the directory says whose host this is: by its slug below our own domain, by its name elsewhere.
     fn entry(&self, host: &str) -> Option<Key> {
-        let host = host.to_ascii_lowercase();
-        let host = host.split(':').next().unwrap_or_default();
-        if let Some(rest) = host.strip_suffix(&self.base_domain) {
-            let slug: Option<Slug> = rest.strip_suffix('.').and_then(|slug| slug.parse().ok());
-            if rest.is_empty() || rest.ends_with('.') {
-                return slug.map(|slug| self.identity.slug_key(slug.as_str()));
-            }
+        match Host::read(host, &self.base_domain) {
+            Host::Product => None,
+            Host::Slug(slug) => Some(self.identity.slug_key(slug.as_str())),
+            Host::Domain(domain) => Some(self.identity.domain_key(domain.as_str())),
         }
-        let domain: DomainName = host.parse().ok()?;
-        Some(self.identity.domain_key(domain.as_str()))
     }
 }
 

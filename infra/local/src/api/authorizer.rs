@@ -29,6 +29,7 @@ enum IdentitySource {
     Header(HeaderName),
     QueryString(String),
     RouteKey,
+    DomainName,
 }
 
 #[derive(Clone)]
@@ -157,6 +158,7 @@ impl Authorizer {
                 .find(|(key, _)| key == name)
                 .map(|(_, value)| value.into_owned()),
             IdentitySource::RouteKey => Some(route_key.to_owned()),
+            IdentitySource::DomainName => Some(incoming.host().to_owned()),
         };
         self.sources
             .iter()
@@ -208,6 +210,7 @@ fn identity(value: &Value) -> Option<(Vec<IdentitySource>, Duration)> {
                 ("Headers", name) => IdentitySource::Header(name.parse().ok()?),
                 ("QueryStrings", name) => IdentitySource::QueryString(name.to_owned()),
                 ("Context", "routeKey") => IdentitySource::RouteKey,
+                ("Context", "domainName") => IdentitySource::DomainName,
                 _ => return None,
             });
         }

@@ -8,7 +8,7 @@ fn declared() -> Value {
         "AuthorizerPayloadFormatVersion": "2.0",
         "EnableSimpleResponses": true,
         "EnableFunctionDefaultPermissions": true,
-        "Identity": {"Headers": ["Authorization"], "Context": ["routeKey"], "ReauthorizeEvery": "15"},
+        "Identity": {"Headers": ["Authorization"], "Context": ["routeKey", "domainName"], "ReauthorizeEvery": "15"},
     })
 }
 
@@ -21,7 +21,8 @@ fn the_templates_form_is_read() {
         authorizer.sources,
         [
             IdentitySource::Header(http::header::AUTHORIZATION),
-            IdentitySource::RouteKey
+            IdentitySource::RouteKey,
+            IdentitySource::DomainName
         ]
     );
 }

@@ -294,11 +294,12 @@ guarantees! {
 
     fn the_authorizer_reads_only_what_decides(roles) {
         let session = roles.execution("AuthorizerRole");
-        let deciding = &["pk", "sk", "status", "role", "project_ids", "expires_at", "revoked_at"][..];
+        let deciding = &["pk", "sk", "status", "slug", "tenant_id", "role", "project_ids", "expires_at", "revoked_at"][..];
         let read = |on: &str, key: &str| Call { attributes: deciding, select: Some("SPECIFIC_ATTRIBUTES"), ..Call::new("BatchGetItem", on, &[key]) };
         session.may(&read("TenantTable", &core(ACME)))?;
         session.may(&read("DirectoryTable", &person(PERSON)))?;
-        for (on, key) in [("TenantTable", core(ACME)), ("DirectoryTable", person(PERSON))] {
+        session.may(&read("DirectoryTable", "DOMAIN#portal.example.com"))?;
+        for (on, key) in [("TenantTable", core(ACME)), ("DirectoryTable", person(PERSON)), ("DirectoryTable", "DOMAIN#portal.example.com".to_owned())] {
             for curious in [&["pk", "sk", "name"][..], &["pk", "password_hash"], &["email"]] {
                 session.may_not(&Call { attributes: curious, ..read(on, &key) })?;
             }
