@@ -7,6 +7,7 @@
 mod collection;
 pub mod collections;
 mod entries;
+mod example;
 mod field;
 mod filter;
 mod kind;
