@@ -33,6 +33,7 @@ pub(crate) fn render(endpoints: &[Endpoint]) -> Result<String> {
     }
     let mut components = schemas.into_components();
     components.insert("Problem".to_owned(), problem_schema());
+    components.insert("GatewayRefusal".to_owned(), gateway_refusal_schema());
     let examples: Map<String, Value> = Kind::ALL
         .iter()
         .filter(|kind| kinds_used.contains(kind.slug()))
@@ -82,11 +83,15 @@ fn operation(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Resu
     }
     if let Some(body) = &endpoint.body_schema {
         let schema = schemas.add_root(&endpoint.binary, &name, "Input", body)?;
+        // Without a field that it needs, an endpoint takes no body for an empty one.
+        let needs = body.get("required").and_then(Value::as_array);
+        let is_required =
+            body.get("properties").is_none() || needs.is_some_and(|names| !names.is_empty());
         operation.insert(
             "requestBody".to_owned(),
             json!({
                 "description": format!("At most {} bytes.", endpoint.body_limit),
-                "required": true,
+                "required": is_required,
                 "content": {"application/json": {"schema": schema}},
             }),
         );
@@ -207,10 +212,16 @@ fn responses(
             .iter()
             .map(|kind| format!("`{}`", kind.slug()))
             .collect();
-        let mut response = json!({
-            "description": titles.join(", "),
-            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
-        });
+        let mut content = json!({PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}});
+        // Without a token, and with one that was never ours, API Gateway refuses by itself.
+        if endpoint.auth != Auth::Public
+            && matches!(status, 401 | 403)
+            && let Some(content) = content.as_object_mut()
+        {
+            let schema = json!({"$ref": "#/components/schemas/GatewayRefusal"});
+            content.insert("application/json".to_owned(), json!({"schema": schema}));
+        }
+        let mut response = json!({"description": titles.join(", "), "content": content});
         if kinds.iter().any(|kind| kind.retry_after().is_some())
             && let Some(response) = response.as_object_mut()
         {
@@ -253,6 +264,15 @@ fn problem_schema() -> Value {
             }},
             "request_id": {"type": "string", "description": "Name it when you ask for help."},
         },
+    })
+}
+
+fn gateway_refusal_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "What API Gateway itself says to a request without a token (401), and to a token that was never ours (403).",
+        "required": ["message"],
+        "properties": {"message": {"type": "string"}},
     })
 }
 
