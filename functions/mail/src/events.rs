@@ -11,6 +11,9 @@ use tenant_context::outbox::Outbox;
 use tenant_context::system::System;
 use tenant_context::{Condition, Update, Uuid, WriteError};
 
+/// Where a letter stands of which we don't know yet that SES has taken it.
+const UNSENT: &[&str] = &["queued", "sending"];
+
 /// An event.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,17 +63,17 @@ impl Event {
         owner("tenant", "TENANT").or_else(|| owner("user", "USER"))
     }
 
-    /// Where the letter stands now, and from where it may have come: an event that is told twice, or late, changes nothing.
+    /// Where the letter stands now, and from where besides [`UNSENT`] it may have come: an event that is told twice, or
+    /// late, changes nothing.
     pub fn moves(&self) -> Option<(State, &'static [&'static str])> {
-        const UNSENT: &[&str] = &["queued", "sending"];
-        const UNDELIVERED: &[&str] = &["queued", "sending", "sent"];
-        const ANY: &[&str] = &["queued", "sending", "sent", "delivered"];
+        const SENT: &[&str] = &["sent"];
+        const ARRIVED: &[&str] = &["sent", "delivered"];
         match self.event_type.as_str() {
-            "Send" => Some((State::Sent, UNSENT)),
-            "Delivery" => Some((State::Delivered, UNDELIVERED)),
-            "Reject" => Some((State::Failed, UNDELIVERED)),
-            "Complaint" => Some((State::Bounced, ANY)),
-            "Bounce" if self.is_for_good() => Some((State::Bounced, ANY)),
+            "Send" => Some((State::Sent, &[])),
+            "Delivery" => Some((State::Delivered, SENT)),
+            "Reject" => Some((State::Failed, SENT)),
+            "Complaint" => Some((State::Bounced, ARRIVED)),
+            "Bounce" if self.is_for_good() => Some((State::Bounced, ARRIVED)),
             _ => None,
         }
     }
@@ -134,11 +137,19 @@ impl Feedback {
             }
         }
         if let (Some(outbox), Some((state, from))) = (event.outbox(), event.moves()) {
-            let update = Update::new()
-                .set("state", state)?
-                .set("message_id", &event.mail.message_id)?
-                .when(Condition::one_of("state", from));
-            self.stock.change(outbox, &request, update).await?;
+            let update = |from| {
+                let update = Update::new()
+                    .set("state", state)?
+                    .set("message_id", &event.mail.message_id)?;
+                Ok::<_, Problem>(update.when(Condition::one_of("state", from)))
+            };
+            let moved =
+                !from.is_empty() && (self.stock.change(outbox, &request, update(from)?)).await?;
+            if !moved {
+                // The sender's own note was lost, or is late: the event is the first to tell that SES has the message.
+                let first = update(UNSENT)?;
+                self.stock.change_to_sent(outbox, &request, first).await?;
+            }
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tenant_context::items::StoredTenantId;
 use tenant_context::outbox::Outbox;
 use tenant_context::system::System;
-use tenant_context::{Condition, Key, Table, Update, Uuid, WriteError};
+use tenant_context::{Condition, Key, Table, Update, Uuid, Write, WriteError, usage};
 
 /// What a letter's item says.
 #[derive(Debug, Clone, Deserialize)]
@@ -123,6 +123,30 @@ impl Stock {
     }
 }
 
+impl Stock {
+    /// [`Stock::change`] for a letter that SES has taken: a tenant's is counted with the very change, and so once.
+    pub(crate) async fn change_to_sent(
+        &self,
+        outbox: Outbox,
+        request: &str,
+        update: Update,
+    ) -> Result<bool, Problem> {
+        let Outbox::Tenant(tenant, _) = outbox else {
+            return self.change(outbox, request, update).await;
+        };
+        let context = self.system.tenant(tenant, Access::Write, request).await?;
+        let writes = vec![
+            Write::update(self.system.letter(outbox), update),
+            usage::email_sent(context.keys(), crate::now())?,
+        ];
+        match context.table().transact(writes).await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Refused(_)) => Ok(false),
+            Err(WriteError::Failed(problem)) => Err(problem),
+        }
+    }
+}
+
 /// The change that holds only while the item is as it was found.
 fn unless_moved(found: &Stored, update: Update) -> Update {
     let state = match found.state {
@@ -189,6 +213,7 @@ impl Letters for Stock {
     }
 
     async fn finish(&self, outbox: Outbox, attempt: Uuid, to: Move) -> Result<(), Problem> {
+        let is_sent = matches!(to, Move::Sent(_));
         let update = match to {
             Move::Sent(id) => Update::new()
                 .set("state", State::Sent)?
@@ -201,8 +226,11 @@ impl Letters for Stock {
         let update = update
             .when(Condition::equals("state", "sending"))
             .when(Condition::equals("attempt", attempt.to_string()));
-        self.change(outbox, &attempt.to_string(), update)
-            .await
-            .map(|_| ())
+        let request = attempt.to_string();
+        let moved = match is_sent {
+            true => self.change_to_sent(outbox, &request, update).await,
+            false => self.change(outbox, &request, update).await,
+        };
+        moved.map(|_| ())
     }
 }

@@ -6,6 +6,7 @@
 //! | tenant | `TENANT#<t>` | `MEMBER#<user>` | a member |
 //! | tenant | `TENANT#<t>` | `PROJECT#<project>` | a project |
 //! | tenant | `TENANT#<t>` | `DELETED_PROJECT#<project>` | a deleted project, until it is purged |
+//! | tenant | `TENANT#<t>#USAGE` | `DAY#<day>` | what was used on a day |
 //! | tenant | `TENANT#<t>` | `INVITATION#<id>` | an invitation |
 //! | tenant | `TENANT#<t>` | `INVITED#<hash of address>` | that an address has a pending invitation |
 //! | tenant | `TENANT#<t>` | `ROLE#<role>` | a custom role |
@@ -18,9 +19,13 @@
 //! | tenant | `TENANT#<t>` | `DOMAINS` | the names of its domains, so that they can be counted |
 //! | tenant | `TENANT#<t>` | `DOMAIN#<domain>` | a domain, proved or not |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>` | `RECORD#<id>` | a record |
+//! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>#<user>` | `RECORD#<id>` | a record that its owner alone sees |
+//! | tenant | `TENANT#<t>#<COLLECTION>` | `RECORD#<id>` | a record of the whole tenant |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>#DELETED` | `RECORD#<id>` | a deleted record, until it is purged |
 //! | tenant | `TENANT#<t>#OUTBOX` | `LETTER#<id>` | a letter to be sent, in the tenant's name |
+//! | tenant | `TENANT#<t>#IDEMPOTENCY#<2 digits>` | `KEY#<sha256>` | the answer of a request that can be repeated |
 //! | directory | `USER#<user>#OUTBOX` | `LETTER#<id>` | a letter to be sent, about the user's own account |
+//! | directory | `USER#<user>#IDEMPOTENCY` | `KEY#<sha256>` | the same for requests about the user's own account |
 //! | directory | `USER#<user>` | `USER` | name, e-mail, password hash |
 //! | directory | `USER#<user>` | `SESSION#<session>` | a session |
 //! | directory | `USER#<user>` | `TENANT#<t>` | a tenant the user belongs to |
@@ -47,6 +52,8 @@ pub(crate) const OUTBOX: &str = "#OUTBOX";
 /// What begins their sort key.
 pub(crate) const LETTER: &str = "LETTER#";
 
+/// What begins the sort key of a record.
+pub const RECORD: &str = "RECORD#";
 /// What begins the sort key of a session.
 pub(crate) const SESSION: &str = "SESSION#";
 /// What begins the sort key of a user's pointer to a tenant.
@@ -85,6 +92,16 @@ impl Partition {
         }
     }
 
+    /// The part of this partition's records that a user alone sees.
+    #[must_use]
+    pub fn of_user(&self, user: UserId) -> Partition {
+        Partition {
+            table: self.table,
+            pk: format!("{}#{}", self.pk, user.uuid()),
+            prefix: self.prefix,
+        }
+    }
+
     /// Where this partition's deleted records wait for their purge.
     #[must_use]
     pub fn deleted(&self) -> Partition {
@@ -103,6 +120,11 @@ pub struct TenantKeys(TenantId);
 impl TenantKeys {
     pub(crate) fn of(tenant: TenantId) -> Self {
         Self(tenant)
+    }
+
+    /// Whose they are.
+    pub(crate) fn id(self) -> TenantId {
+        self.0
     }
 
     fn core(self, sk: String) -> Key {
@@ -212,12 +234,31 @@ impl TenantKeys {
         self.core_part("INVITED#")
     }
 
+    /// What was used on a day (`2026-11-21`).
+    pub(crate) fn usage(self, day: &str) -> Key {
+        Key {
+            table: TableName::Tenant,
+            pk: format!("{}#USAGE", self.core_pk()),
+            sk: format!("DAY#{day}"),
+        }
+    }
+
     /// A letter to be sent in the tenant's name.
     pub fn outbox(self, letter: Uuid) -> Key {
         Key {
             table: TableName::Tenant,
             pk: format!("{}{OUTBOX}", self.core_pk()),
             sk: format!("{LETTER}{letter}"),
+        }
+    }
+
+    /// The answer of a request that can be repeated. They are spread, so that no partition limits how many there can be.
+    pub(crate) fn answer(self, hash: &str) -> Key {
+        let spread = hash.get(..2).unwrap_or_default();
+        Key {
+            table: TableName::Tenant,
+            pk: format!("{}#IDEMPOTENCY#{spread}", self.core_pk()),
+            sk: format!("KEY#{hash}"),
         }
     }
 
@@ -233,8 +274,26 @@ impl TenantKeys {
     pub(crate) fn records(self, project: ProjectId, part: &'static str) -> Partition {
         Partition {
             table: TableName::Tenant,
-            pk: format!("TENANT#{}#PROJECT#{}#{part}", self.0.uuid(), project.uuid()),
-            prefix: "RECORD#",
+            pk: format!("{}#{part}", self.all_records(project).pk),
+            prefix: RECORD,
+        }
+    }
+
+    /// What the keys of all records in a project begin with.
+    pub(crate) fn all_records(self, project: ProjectId) -> Partition {
+        Partition {
+            table: TableName::Tenant,
+            pk: format!("TENANT#{}#PROJECT#{}", self.0.uuid(), project.uuid()),
+            prefix: RECORD,
+        }
+    }
+
+    /// The records of a collection that the whole tenant has.
+    pub(crate) fn tenant_records(self, part: &'static str) -> Partition {
+        Partition {
+            table: TableName::Tenant,
+            pk: format!("{}#{part}", self.core_pk()),
+            prefix: RECORD,
         }
     }
 }
@@ -266,6 +325,15 @@ impl UserKeys {
             table: TableName::Directory,
             pk: format!("{}{OUTBOX}", self.pk()),
             sk: format!("{LETTER}{letter}"),
+        }
+    }
+
+    /// The answer of a request that can be repeated.
+    pub(crate) fn answer(self, hash: &str) -> Key {
+        Key {
+            table: TableName::Directory,
+            pk: format!("{}#IDEMPOTENCY", self.pk()),
+            sk: format!("KEY#{hash}"),
         }
     }
 

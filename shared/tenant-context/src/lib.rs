@@ -15,11 +15,14 @@
 //! | [`index`] | lists of records by owner, status, reference, name and change |
 //! | [`authorization`] | what the authorizer reads |
 //! | [`billing`] | subscription, payments, and trials that end |
+//! | [`idempotency`] | requests that can be repeated, with their answers |
+//! | [`files`] | the bytes of files in S3, by presigned URLs |
 //! | [`identity`] | the directory, for the functions that sign people up and in |
 //! | [`outbox`] | letters to be sent, as event functions find them |
 //! | [`person`] | a user and their tenants, in one call |
 //! | [`settings`] | a tenant's settings |
 //! | [`system`] | a tenant's data for functions that no request reaches |
+//! | [`usage`] | what a tenant has used, day by day |
 
 #[cfg(all(feature = "unguarded", not(debug_assertions)))]
 compile_error!(
@@ -34,6 +37,8 @@ mod credentials;
 pub mod cursor;
 pub mod errors;
 pub mod expression;
+pub mod files;
+pub mod idempotency;
 pub mod identity;
 pub mod ids;
 pub mod index;
@@ -45,11 +50,13 @@ pub mod person;
 pub mod settings;
 pub mod system;
 pub mod table;
+pub mod usage;
 
 pub use aws::{Aws, InitError, variable};
 pub use context::{ProjectScope, TenantContext};
 pub use credentials::TradeableTokens;
 pub use expression::{Condition, Update};
+pub use idempotency::{IdempotencyKey, Repetition};
 pub use ids::{InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
 pub use index::{IndexEntry, RecordList};
 pub use keys::{Key, Partition};

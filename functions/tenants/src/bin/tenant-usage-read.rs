@@ -1,11 +1,12 @@
 //! `GET /v1/tenant/usage`: what the tenant uses of what its plan allows.
 //!
-//! Counted in the tenant's own item by whoever changes it, so that to read it is one call. Records, bytes, calls and
-//! e-mails are counted from the change stream, and come with it.
+//! What there is at a time is counted in the tenant's own item by whoever changes it, and what is used up is counted day
+//! by day. So to read both is one call each.
 
 use endpoint::prelude::*;
 use plans::Plan;
 use tenant_context::items::Tenant;
+use tenant_context::usage::{self, Month};
 
 struct TenantUsageRead;
 
@@ -33,12 +34,35 @@ struct Usage {
     projects: Used,
     /// Roles of the tenant's own.
     custom_roles: i64,
+    /// The month of `days`.
+    month: String,
+    /// Letters sent in the tenant's name in that month: invitations and notices to its members.
+    emails: i64,
+    /// The days of the month on which anything was used.
+    days: Vec<UsedOn>,
+}
+
+/// What was used on one day (UTC).
+#[derive(Serialize, JsonSchema)]
+struct UsedOn {
+    /// The day.
+    day: String,
+    /// Letters sent in the tenant's name.
+    emails: i64,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    /// The month whose days are wanted, such as `2026-11`; without it, this one (UTC). Days are kept for 400 days.
+    #[schemars(regex(pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])$"))]
+    month: Option<String>,
 }
 
 impl Endpoint for TenantUsageRead {
     const DECLARATION: Declaration = Declaration::get(
         "/v1/tenant/usage",
-        "Reads what the tenant uses of what its plan allows: seats and projects.",
+        "Reads what the tenant uses of what its plan allows, and what it has used day by day.",
     )
     .permission(
         Permission::new(Resource::Tenant, Action::Read),
@@ -46,7 +70,7 @@ impl Endpoint for TenantUsageRead {
     );
     type Caller = TenantContext;
     type Path = NoInput;
-    type Query = NoInput;
+    type Query = Query;
     type Body = NoInput;
     type Output = Usage;
 
@@ -54,9 +78,21 @@ impl Endpoint for TenantUsageRead {
         Ok(Self)
     }
 
-    async fn handle(&self, caller: TenantContext, _: Input<Self>) -> Result<Reply<Usage>, Problem> {
+    async fn handle(
+        &self,
+        caller: TenantContext,
+        input: Input<Self>,
+    ) -> Result<Reply<Usage>, Problem> {
+        let month = match input.query.month {
+            None => Month::of(jiff::Timestamp::now()),
+            Some(text) => text.parse().map_err(|_| no_month())?,
+        };
         let table = caller.table().await?;
-        let tenant: Option<Tenant> = table.get(&caller.keys().tenant()).await?;
+        let key = caller.keys().tenant();
+        let (tenant, days) = futures::try_join!(
+            table.get::<Tenant>(&key),
+            usage::of_month(&table, caller.keys(), month)
+        )?;
         let tenant = tenant.ok_or(Kind::NotFound)?;
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let allowed = Plan::named(&tenant.plan).unwrap_or(Plan::Free);
@@ -73,9 +109,25 @@ impl Endpoint for TenantUsageRead {
                 limit: number(allowed.projects()),
             },
             custom_roles: number(tenant.custom_roles.len()),
+            month: month.to_string(),
+            emails: days.iter().map(|day| day.emails).sum(),
+            days: days.into_iter().map(UsedOn::from).collect(),
             plan: tenant.plan,
         }))
     }
+}
+
+impl From<usage::Day> for UsedOn {
+    fn from(day: usage::Day) -> Self {
+        Self {
+            day: day.day,
+            emails: day.emails,
+        }
+    }
+}
+
+fn no_month() -> Problem {
+    Problem::new(Kind::InvalidQuery).field("?month", "is not a month, such as 2026-11")
 }
 
 fn main() -> ExitCode {

@@ -632,6 +632,10 @@ guarantees! {
         let moving = &["pk", "sk", "change", "state", "attempt"][..];
         session.may(&Call::new("GetItem", "TenantTable", &[&letters(ACME)]))?;
         session.may(&Call { attributes: moving, ..Call::new("UpdateItem", "TenantTable", &[&letters(ACME)]) })?;
+        let usage = |tenant| format!("{}#USAGE", core(tenant));
+        let counting = &["pk", "sk", "change", "day", "emails", "ttl"][..];
+        session.may(&Call { attributes: counting, ..Call::new("UpdateItem", "TenantTable", &[&letters(ACME), &usage(ACME)]) })?;
+        session.may_not(&Call { attributes: counting, ..Call::new("UpdateItem", "TenantTable", &[&usage(GLOBEX)]) })?;
         let look = Call { attributes: &["pk", "sk", "name", "logo_url"], select: Some("SPECIFIC_ATTRIBUTES"), ..Call::new("GetItem", "TenantTable", &[&core(ACME)]) };
         session.may(&look)?;
         session.may_not(&Call { select: None, ..look.clone() })?;

@@ -1,0 +1,76 @@
+//! What a tenant has used, counted day by day: `TENANT#<t>#USAGE` / `DAY#<year>-<month>-<day>`.
+//!
+//! Each count is raised in the transaction that makes what is counted, so that it is counted once and never forgotten.
+
+use crate::expression::{Update, ValueError};
+use crate::keys::TenantKeys;
+use crate::table::{StoredItem, Table, Write};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use problem::Problem;
+use serde::Deserialize;
+use std::fmt;
+use std::str::FromStr;
+
+/// For how long a day's counts are kept: 400 days.
+const KEPT_SECONDS: i64 = 400 * 24 * 60 * 60;
+
+/// A month of a year, `2026-11`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Month(Date);
+
+impl Month {
+    /// That of a time, in UTC.
+    pub fn of(time: Timestamp) -> Self {
+        Self(time.to_zoned(TimeZone::UTC).date().first_of_month())
+    }
+}
+
+impl FromStr for Month {
+    type Err = jiff::Error;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Date::strptime("%Y-%m-%d", format!("{text}-01")).map(Self)
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.0.year(), self.0.month())
+    }
+}
+
+/// What was used on one day (UTC).
+#[derive(Debug, Clone, Deserialize)]
+pub struct Day {
+    /// Which, as in RFC 3339.
+    pub day: String,
+    /// Letters sent in the tenant's name.
+    #[serde(default)]
+    pub emails: i64,
+}
+
+/// Counts one letter that was sent at `now`, in seconds since 1970.
+///
+/// # Errors
+/// `internal` when the day can't be stored.
+pub fn email_sent(keys: TenantKeys, now: i64) -> Result<Write, ValueError> {
+    let time = Timestamp::from_second(now).unwrap_or(Timestamp::UNIX_EPOCH);
+    let day = time.to_zoned(TimeZone::UTC).date().to_string();
+    let key = keys.usage(&day);
+    let update = Update::new()
+        .set("day", day)?
+        .set("ttl", now.saturating_add(KEPT_SECONDS))?
+        .add("emails", 1);
+    Ok(Write::update(key, update))
+}
+
+/// The days of a month on which anything was used, in their order: one call.
+///
+/// # Errors
+/// When the call fails.
+pub async fn of_month(table: &Table, keys: TenantKeys, month: Month) -> Result<Vec<Day>, Problem> {
+    let (first, last) = (format!("{month}-01"), format!("{month}-31"));
+    let days = table.range(&keys.usage(&first), &keys.usage(&last)).await?;
+    days.into_iter().map(StoredItem::read).collect()
+}
