@@ -4,11 +4,11 @@
 //! it is due goes last. So a run that is cut off is simply taken up by the next one, and days on which nothing ran are
 //! caught up from the day that was reached.
 
-use crate::owners::owners;
 use crate::subscribed::Subscribed;
 use crate::trial::{DAY, NOTICE_DAYS, Verdict, judge};
 use futures::future::join_all;
 use mail::outbox::{self, Notice};
+use mail::owners::owners;
 use permissions::Access;
 use problem::{Kind, Problem};
 use tenant_context::billing::{TrialDue, TrialsCursor};

@@ -1,10 +1,10 @@
 //! A seat that was bought for somebody: they are invited by whoever bought it.
 
 use crate::event::Metadata;
-use crate::owners::Owner;
 use crate::subscribed::Facts;
 use endpoint::prelude::*;
 use mail::outbox::{self, Letter, Notice};
+use mail::owners::Owner;
 use sign_in::link::{Link, LinkKeys, Purpose};
 use std::collections::BTreeSet;
 use team_functions::giving::fixed_name;

@@ -5,7 +5,6 @@ pub mod effect;
 pub mod ending;
 pub mod event;
 pub mod invitation;
-pub mod owners;
 pub mod receipt;
 pub mod shown;
 pub mod signature;

@@ -3,10 +3,10 @@
 use crate::effect::{Effect, is_open};
 use crate::event::ProviderEvent;
 use crate::invitation;
-use crate::owners::owners;
 use crate::subscribed::Subscribed;
 use endpoint::prelude::*;
 use mail::outbox;
+use mail::owners::owners;
 use sign_in::link::LinkKeys;
 use tenant_context::billing::BillingEvent;
 use tenant_context::identity::Identity;

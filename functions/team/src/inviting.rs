@@ -1,8 +1,9 @@
 //! Inviting somebody: who may be invited into which role and projects, and all that is stored for it.
 
 use crate::counts::Counts;
-use crate::ending::{expire, free_expired};
+use crate::ending::expire;
 use crate::giving::GivenRole;
+use crate::seats;
 use crate::together::Together;
 use endpoint::prelude::*;
 use fields::EmailAddress;
@@ -120,22 +121,12 @@ impl<'a> Inviting<'a> {
             invited_by: self.caller.user_id(),
             created_at: endpoint::now(),
         };
-        let store = async || {
-            let letter = wanted
-                .send_email
-                .then(|| self.letter(&invitation, &role, link));
-            self.store(&wanted.email, &invitation, &role, letter).await
+        let (email, invited, given) = (&wanted.email, &invitation, &role);
+        let store = || async move {
+            let letter = invited.mailed.then(|| self.letter(invited, given, link));
+            self.store(email, invited, given, letter).await
         };
-        match store().await {
-            Err(problem) if problem.kind() == Kind::SeatLimit => {
-                // Invitations that nobody took up in time give their seats back when somebody needs one.
-                if !free_expired(self.table, keys, self.now.as_second()).await? {
-                    return Err(problem);
-                }
-                store().await?;
-            }
-            done => done?,
-        }
+        seats::take(self.caller, self.table, store).await?;
         Ok((invitation, link))
     }
 

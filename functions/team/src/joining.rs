@@ -113,7 +113,10 @@ impl Joining<'_> {
         let update = Update::new()
             .add("members", 1)
             .when(Condition::LessThanAttribute("members", "seats"))
-            .when(Condition::one_of("status", &["trial", "active"]));
+            .when(Condition::one_of("status", &["trial", "active"]))
+            // The membership holds a copy of both: a renaming that comes first would not find it to change.
+            .when(Condition::equals("slug", self.tenant.slug.as_str()))
+            .when(Condition::equals("name", self.tenant.name.as_str()));
         if self.invitation.role == Role::Owner {
             update.add("owners", 1)
         } else {
@@ -181,7 +184,7 @@ pub fn refusal(refused: Vec<(usize, Option<StoredItem>)>, otherwise: Problem) ->
     match position {
         INVITATION | INVITER | INVITED => Kind::InvitationInvalid.into(),
         TENANT => match item.map(StoredItem::read::<Tenant>) {
-            Some(Ok(tenant)) => no_seat(tenant.status).into(),
+            Some(Ok(tenant)) => no_seat(&tenant).into(),
             Some(Err(problem)) => problem,
             None => Kind::InvitationInvalid.into(),
         },
@@ -190,8 +193,12 @@ pub fn refusal(refused: Vec<(usize, Option<StoredItem>)>, otherwise: Problem) ->
     }
 }
 
-fn no_seat(status: TenantStatus) -> Kind {
-    match status {
+fn no_seat(tenant: &Tenant) -> Kind {
+    match tenant.status {
+        // It was renamed at this very moment.
+        TenantStatus::Trial | TenantStatus::Active if tenant.members < tenant.seats => {
+            Kind::Conflict
+        }
         TenantStatus::Trial | TenantStatus::Active => Kind::SeatLimit,
         TenantStatus::Suspended => Kind::TenantSuspended,
         TenantStatus::Cancelled | TenantStatus::Deleted => Kind::InvitationInvalid,

@@ -9,5 +9,6 @@ pub mod giving;
 pub mod inviting;
 pub mod joining;
 pub mod managing;
+pub mod seats;
 pub mod shown;
 pub mod together;

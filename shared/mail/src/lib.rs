@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`outbox`] | letters, and the write that a request adds to its own transaction |
+//! | [`owners`] | who is told about seats and subscription |
 //! | [`templates`] | what each notice says, and a tenant's own wording |
 //! | [`branding`] | how a tenant's letters look |
 //! | [`sender`] | whose name is in the `From` header |
@@ -10,6 +11,7 @@
 pub mod branding;
 mod notice;
 pub mod outbox;
+pub mod owners;
 pub mod sender;
 pub mod templates;
 

@@ -4,9 +4,9 @@ use endpoint::prelude::*;
 use fields::present;
 use mail::outbox::{Letter, Notice};
 use team_functions::counts::Counts;
-use team_functions::ending::free_expired;
 use team_functions::giving::{self, GivenRole};
 use team_functions::managing::{Managed, MemberPath};
+use team_functions::seats;
 use team_functions::shown::ShownMember;
 use team_functions::together::{Together, changed_meanwhile};
 use tenant_context::Table;
@@ -85,16 +85,9 @@ impl Endpoint for MembersUpdate {
         if change.is_none() {
             return Ok(Reply::new(change.managed.member.into()));
         }
-        match change.writes()?.commit(&table).await {
-            Err(problem) if problem.kind() == Kind::SeatLimit => {
-                let now = jiff::Timestamp::now().as_second();
-                if !free_expired(&table, caller.keys(), now).await? {
-                    return Err(problem);
-                }
-                change.writes()?.commit(&table).await?;
-            }
-            done => done?,
-        }
+        let (changed, at) = (&change, &table);
+        let commit = || async move { changed.writes()?.commit(at).await };
+        seats::take(&caller, &table, commit).await?;
         Ok(Reply::new(change.done()))
     }
 }

@@ -81,3 +81,38 @@ async fn invitations_past_their_end_give_their_seats_to_who_needs_one() {
     patch("active").await.assert_status(200);
     assert_eq!(counts(&tenant), (2, 4));
 }
+
+#[tokio::test]
+async fn the_other_owners_are_told_once_that_all_seats_are_taken() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let (other, admin) = (
+        tenant.member(Role::Owner).await,
+        tenant.member(Role::Admin).await,
+    );
+    let told = async |expected: usize| {
+        cloud.settled().await;
+        let letters = cloud.letters(&other.email).into_iter();
+        let about_seats = letters.filter(|letter| letter.subject.contains("seats"));
+        assert_eq!(about_seats.count(), expected);
+    };
+    tenant.set("TENANT", "seats", json!({"N": "3"})).await;
+    for inviter in [&tenant.owner, &admin] {
+        invite(inviter, body())
+            .await
+            .assert_problem(Kind::SeatLimit);
+        told(1).await;
+    }
+    // More seats that are taken again are news.
+    tenant.set("TENANT", "seats", json!({"N": "4"})).await;
+    invite(&admin, body()).await.assert_status(201);
+    told(1).await;
+    invite(&admin, body()).await.assert_problem(Kind::SeatLimit);
+    told(2).await;
+    let to_the_admin = cloud.letters(&admin.email).into_iter();
+    assert!(
+        !to_the_admin
+            .into_iter()
+            .any(|letter| letter.subject.contains("seats"))
+    );
+}

@@ -1,7 +1,7 @@
-//! Who is told about the subscription: the tenant's owners.
+//! Who is told about seats and subscription: the tenant's owners.
 
+use crate::outbox::{Letter, Notice};
 use endpoint::prelude::*;
-use mail::outbox::{Letter, Notice};
 use tenant_context::items::{MemberStatus, StoredTenantId};
 use tenant_context::keys::TenantKeys;
 use tenant_context::{Table, UserId};
