@@ -2,6 +2,7 @@
 
 mod access_table;
 mod describe;
+mod examples;
 mod failure;
 mod keys;
 mod limits;

@@ -1,6 +1,7 @@
 //! `infra/openapi.json`: the API in OpenAPI 3.1, made from the endpoints' own types.
 
 use crate::describe::{Api, Auth, Endpoint, properties};
+use crate::examples;
 use crate::failure::Result;
 use crate::schemas::Schemas;
 use crate::template_part::pascal_case;
@@ -32,6 +33,7 @@ pub(crate) fn render(endpoints: &[Endpoint]) -> Result<String> {
         }
     }
     let mut components = schemas.into_components();
+    examples::add(&mut paths, &components);
     components.insert("Problem".to_owned(), problem_schema());
     components.insert("GatewayRefusal".to_owned(), gateway_refusal_schema());
     let examples: Map<String, Value> = Kind::ALL
@@ -156,6 +158,14 @@ fn parameters(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Res
             "description": "The ETag of the version that the change is meant for.",
         }));
     }
+    if endpoint.idempotent {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+            "description": "Any text of your own, new for each request that is meant: the same request sent again with it \
+                has no second effect, and is answered as before, for 24 hours.",
+        }));
+    }
     Ok(parameters)
 }
 
@@ -180,6 +190,12 @@ fn responses(
         headers.insert(
             "ETag".to_owned(),
             json!({"description": "The version, for If-Match.", "schema": {"type": "string"}}),
+        );
+    }
+    if endpoint.idempotent {
+        headers.insert(
+            "Idempotency-Replayed".to_owned(),
+            json!({"description": "`true` on an answer that was given before.", "schema": {"type": "string"}}),
         );
     }
     if !headers.is_empty() {
