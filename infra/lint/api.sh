@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Runs schemathesis against the local cloud with the document that it serves: no 5xx, no status, header or problem that is
+# not documented, no answer that does not fit its schema, and no invalid input that is taken.
+# Usage: infra/lint/api.sh [EXAMPLES [SEED [FURTHER OPTIONS OF `st run`…]]]; more examples for each operation take longer.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root="$PWD"
+examples="${1:-15}" seed="${2:-1}"
+
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/tenantry"
+venv="$cache/api-$(sha256sum infra/lint/api/requirements.txt | cut -c1-12)"
+if [[ ! -e "$venv/ready" ]]; then
+    echo "Installing schemathesis into $venv"
+    rm -rf "$venv"
+    mkdir -p "$cache"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check -r infra/lint/api/requirements.txt
+    touch "$venv/ready"
+fi
+
+work="$(mktemp -d)"
+cloud=
+stop() {
+    [[ -z "$cloud" ]] || kill "$cloud" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap stop EXIT
+
+echo "Starting the local cloud"
+cargo build --quiet --package local
+cargo run --quiet --package local -- --api-port 0 --aws-port 0 > "$work/ready" &
+cloud=$!
+until TENANTRY_API="$(grep -o 'API http[^ ]*' "$work/ready")"; do
+    kill -0 "$cloud"
+    sleep 0.2
+done
+export TENANTRY_API="${TENANTRY_API#API }"
+
+echo "st run $TENANTRY_API/v1/openapi.json --max-examples $examples --seed $seed"
+cd "$work"
+export SCHEMATHESIS_HOOKS="$root/infra/lint/api/hooks.py"
+"$venv/bin/st" --config-file "$root/infra/lint/api/schemathesis.toml" run "$TENANTRY_API/v1/openapi.json" \
+    --phases coverage,fuzzing --max-examples "$examples" --seed "$seed" --workers 2 --continue-on-failure \
+    --warnings off --no-color "${@:3}"
