@@ -15,6 +15,7 @@ pub fn start() {
         "endpoint",
         "tenant_context",
         "records",
+        "sign_in",
         "mail",
         "worker",
         "stream_functions",

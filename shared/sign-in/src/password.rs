@@ -35,6 +35,18 @@ pub fn hash(password: &Password) -> Result<String, Problem> {
     Ok(hashed.to_string())
 }
 
+/// Algorithm and figures of a hash, without salt and hash.
+fn figures(hash: &PasswordHash) -> Result<String, Problem> {
+    let params = Params::try_from(hash).map_err(|error| errors::internal("stored hash", &error))?;
+    Ok(format!(
+        "{} m={} t={} p={}",
+        hash.algorithm,
+        params.m_cost(),
+        params.t_cost(),
+        params.p_cost()
+    ))
+}
+
 /// What comes of comparing a password with a stored hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -55,6 +67,8 @@ pub fn verify(password: &Password, stored: Option<&str>) -> Result<Verdict, Prob
         .map_err(|error| errors::internal("stored hash", &error))?;
     let argon2 = argon2()?;
     let is_right = argon2.verify_password(password.expose(), &parsed).is_ok();
+    // That the work was done, and none of what came of it: the same line whether or not there is an account.
+    tracing::info!(event = "password_checked", hash = %figures(&parsed)?);
     if !is_right || stored.is_none() {
         return Ok(Verdict::Wrong);
     }

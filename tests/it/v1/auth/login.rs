@@ -1,5 +1,6 @@
 //! `POST /v1/auth/login`
 
+use crate::apart;
 use serde_json::{Value, json};
 use tests::{Answer, Kind, PASSWORD, Person, Role, TestCloud, TestTenant, unique};
 
@@ -48,6 +49,42 @@ async fn says_the_same_whatever_is_wrong() {
             "{body}"
         );
     }
+}
+
+/// Each call with its units, and each hash with its figures, behind one attempt.
+async fn work(cloud: &TestCloud, email: &str) -> (Vec<String>, Vec<String>) {
+    let attempt = |email: &str| {
+        let body = json!({"email": email, "password": "not-the-password"});
+        cloud.post("/v1/auth/login").json(body)
+    };
+    // The process is warm.
+    attempt(&format!("warm-{}@acme.example", unique())).await;
+    cloud.gateway().clear_decisions();
+    let answer = attempt(email).await;
+    answer.assert_problem(Kind::InvalidCredentials);
+    let decisions = cloud.gateway().decisions().into_iter();
+    let calls = decisions
+        .filter(|call| call.caller.route.as_deref() == Some("POST /v1/auth/login"))
+        .map(|call| format!("{} {:?} {:?}", call.operation, call.decision, call.capacity))
+        .collect();
+    let log = cloud.log_of(answer.request_id()).into_iter();
+    let hashes = log
+        .filter_map(|line| serde_json::from_str::<Value>(&line).ok())
+        .filter(|line| line["event"] == "password_checked")
+        .map(|line| line["hash"].to_string())
+        .collect();
+    (calls, hashes)
+}
+
+#[tokio::test]
+async fn costs_the_same_whether_or_not_there_is_an_account() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let known = work(cloud, &tenant.owner.email).await;
+    let unknown = work(cloud, &format!("nobody-{}@acme.example", unique())).await;
+    assert!(!known.0.is_empty());
+    assert_eq!(known.1.len(), 1, "one hash: {:?}", known.1);
+    assert_eq!(known, unknown);
 }
 
 #[tokio::test]
