@@ -1,6 +1,6 @@
 //! `GET /v1/openapi.json`
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{Kind, Route, TestCloud};
 
@@ -103,6 +103,60 @@ async fn every_reference_leads_somewhere() {
             "{reference} leads nowhere"
         );
     }
+}
+
+#[tokio::test]
+async fn every_body_and_every_answer_has_an_example_that_its_schema_allows() {
+    let document = document().await;
+    let mut looked_at = 0;
+    for route in Route::all().into_iter().filter(|route| route.api == "main") {
+        let operation = &document["paths"][route.path()][route.method().to_lowercase()];
+        let answer = &operation["responses"][route.success.to_string()];
+        for content in [&operation["requestBody"]["content"], &answer["content"]] {
+            let Some(media) = content.get("application/json") else {
+                continue;
+            };
+            let example = &media["example"];
+            assert!(!example.is_null(), "{} has no example", route.route_key);
+            // References lead into the document, so the document comes along.
+            let schema = json!({"components": document["components"], "allOf": [media["schema"]]});
+            let validator = jsonschema::draft202012::options()
+                .should_validate_formats(true)
+                .build(&schema)
+                .unwrap();
+            let wrong: Vec<String> = (validator.iter_errors(example))
+                .map(|error| format!("{} {error}", error.instance_path()))
+                .collect();
+            assert!(wrong.is_empty(), "{}: {wrong:?}", route.route_key);
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 80, "{looked_at}");
+}
+
+#[tokio::test]
+async fn every_problem_has_an_example_in_its_own_words() {
+    let document = document().await;
+    let mut seen = BTreeSet::new();
+    for route in Route::all().into_iter().filter(|route| route.api == "main") {
+        let operation = &document["paths"][route.path()][route.method().to_lowercase()];
+        for slug in &route.problems {
+            let kind = Kind::from_slug(slug).unwrap();
+            let answer = &operation["responses"][kind.status().to_string()];
+            let examples = &answer["content"]["application/problem+json"]["examples"];
+            let example = &resolved(&document, &examples[slug])["value"];
+            assert_eq!(
+                example["status"],
+                kind.status(),
+                "{} {slug}",
+                route.route_key
+            );
+            assert_eq!(example["title"], kind.title(), "{} {slug}", route.route_key);
+            seen.insert(kind.slug());
+        }
+    }
+    let all: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.slug()).collect();
+    assert_eq!(seen, all, "a kind of problem that no route declares");
 }
 
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
