@@ -13,6 +13,7 @@ pub use jwks::{JwksFuture, JwksSource};
 use crate::Gateway;
 use crate::api_error::ApiError;
 use crate::decisions::{DecisionRecord, Verdict};
+use crate::faults::FaultError;
 use crate::form;
 use crate::sigv4::{self, Incoming};
 use http::StatusCode;
@@ -90,6 +91,7 @@ pub(crate) async fn answer(
 ) -> (StatusCode, String, DecisionRecord) {
     let mut record = DecisionRecord::of(request, "sts", "");
     let result = perform(gateway, request, &mut record).await;
+    let result = result.and_then(|inner| befallen(gateway, &mut record, inner));
     match result {
         Ok(inner) => (
             StatusCode::OK,
@@ -107,6 +109,27 @@ pub(crate) async fn answer(
                 record.decision = Verdict::Denied;
             }
             (error.status, xml::failure(&error, request_id), record)
+        }
+    }
+}
+
+/// What a fault makes of the answer. Credentials that nobody hears of are as if they were not made.
+fn befallen(
+    gateway: &Gateway,
+    record: &mut DecisionRecord,
+    inner: xml::Element,
+) -> Result<xml::Element, ApiError> {
+    match gateway.faults.take(&record.operation, std::iter::empty()) {
+        Some(FaultError::ThroughputExceeded) => {
+            Err(ApiError::client("Throttling", "Rate exceeded"))
+        }
+        Some(FaultError::InternalServerError | FaultError::LostReply) => Err(ApiError {
+            code: "InternalFailure",
+            ..ApiError::internal("Internal failure")
+        }),
+        fault => {
+            record.unanswered = fault == Some(FaultError::NoReply);
+            Ok(inner)
         }
     }
 }
