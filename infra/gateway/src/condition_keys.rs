@@ -1,7 +1,7 @@
 //! The condition keys that the gateway provides. A policy that looks at any other would be judged without it, so it is refused at the
 //! start: a Deny on a key that is never there would deny nothing.
 
-const PROVIDED: [&str; 22] = [
+const PROVIDED: [&str; 24] = [
     "aws:CurrentTime",
     "aws:EpochTime",
     "aws:FederatedProvider",
@@ -16,6 +16,8 @@ const PROVIDED: [&str; 22] = [
     "dynamodb:LeadingKeys",
     "dynamodb:ReturnValues",
     "dynamodb:Select",
+    "s3:max-keys",
+    "s3:prefix",
     "secretsmanager:SecretId",
     "secretsmanager:VersionStage",
     "ses:ApiVersion",
@@ -27,7 +29,7 @@ const PROVIDED: [&str; 22] = [
 ];
 const PROVIDED_BY_TAG: [&str; 2] = ["aws:PrincipalTag/", "aws:RequestTag/"];
 /// Services that are not served here, whose own keys only matter to their own actions.
-const ELSEWHERE: [&str; 5] = ["cloudwatch:", "kms:", "logs:", "s3:", "scheduler:"];
+const ELSEWHERE: [&str; 4] = ["cloudwatch:", "kms:", "logs:", "scheduler:"];
 /// The claims of a token that trust policies may look at.
 const CLAIMS: [&str; 2] = ["aud", "sub"];
 
@@ -72,6 +74,7 @@ mod tests {
             "aws:SourceIp",
             "aws:SecureTransport",
             "dynamodb:FullTableScan",
+            "s3:signatureAge",
             "issuer.example.com:amr",
             "other.example.com:sub",
             "lambda:SourceFunctionArn",

@@ -1,7 +1,7 @@
 //! Errors that tests bring about, since nothing here conflicts, throttles or fails by itself.
 //!
-//! A fault befalls calls to come that are allowed, whoever makes them: operations of DynamoDB and SQS by their names, and `SendEmail`
-//! of SES. [`Fault::table`] narrows it to a table, a queue (by its logical id) or, for mail, an address among the recipients.
+//! A fault befalls calls to come that are allowed, whoever makes them: operations of DynamoDB, S3, SQS and STS by their names, and `SendEmail`
+//! of SES. [`Fault::table`] narrows it to a table, a bucket or queue (by its logical id) or, for mail, an address among the recipients.
 //!
 //! | what is tested | fault |
 //! |---|---|
@@ -21,7 +21,7 @@ pub enum FaultError {
     /// Another transaction holds an item: `TransactionCanceledException` with the reason `TransactionConflict`, or
     /// `TransactionConflictException` for an operation that is no transaction.
     TransactionConflict,
-    /// `ProvisionedThroughputExceededException`; `RequestThrottled` of SQS, `TooManyRequestsException` of SES.
+    /// `ProvisionedThroughputExceededException`; `RequestThrottled` of SQS, `Throttling` of STS, `SlowDown` of S3, `TooManyRequestsException` of SES.
     ThroughputExceeded,
     /// `InternalServerError`, with nothing done.
     InternalServerError,

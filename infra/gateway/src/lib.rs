@@ -1,4 +1,4 @@
-//! The local AWS endpoint: DynamoDB, SQS, STS, Secrets Manager and SES on one address, in the protocols that any AWS SDK speaks.
+//! The local AWS endpoint: DynamoDB, S3, SQS, STS, Secrets Manager and SES on one address, in the protocols that any AWS SDK speaks.
 //!
 //! Every request's signature is verified, and the policies of the caller's role, read from the same template that is deployed,
 //! decide whether it goes through. What the gateway does not understand with certainty it refuses.
@@ -13,6 +13,7 @@
 //!   permissions boundaries and managed policies other than the ones for logs and traces are refused at the start.
 //! - Each element of a transaction is judged by itself, and each table of a batch with all its keys.
 //! - Properties of queues, topics and event destinations that are not understood, and queue policies that could deny, are refused at the start.
+//! - Of S3 there are single objects and their lists; everything else is refused, checksums other than SHA-256 too. An object has 256 MB at most.
 //! - Partition keys are strings; what an update writes to an index key must stand in the request itself.
 //!
 //! Different by nature: one writer, so conflicts and throttling come only from [`Gateway::inject`]; reads are always consistent, though
@@ -38,6 +39,7 @@ mod principal;
 mod random;
 mod roles;
 mod router;
+mod s3;
 mod secrets;
 mod ses;
 mod sigv4;
@@ -105,6 +107,7 @@ pub struct Gateway {
     queues: sqs::Queues,
     kept_queues: Option<sqs::KeptQueues>,
     topics: sns::Topics,
+    buckets: s3::Buckets,
     configuration_sets: ses::ConfigurationSets,
     decisions: decisions::DecisionLog,
     faults: faults::Faults,
@@ -138,6 +141,7 @@ impl Gateway {
         let queues = sqs::Queues::read(resolved, &clock, REGION, ACCOUNT_ID)?;
         let folder = config.data_dir.as_deref();
         let kept_queues = folder.map(|folder| sqs::KeptQueues::open(folder, &queues));
+        let buckets = s3::Buckets::read(resolved, &queues, ACCOUNT_ID, folder)?;
         let topics = sns::Topics::read(resolved, &clock, REGION, ACCOUNT_ID)?;
         let configuration_sets =
             ses::ConfigurationSets::read(resolved, &topics, REGION, ACCOUNT_ID)?;
@@ -157,6 +161,7 @@ impl Gateway {
             queues,
             kept_queues: kept_queues.transpose()?,
             topics,
+            buckets,
             configuration_sets,
             decisions: decisions::DecisionLog::default(),
             faults: faults::Faults::default(),
@@ -164,7 +169,7 @@ impl Gateway {
         }))
     }
 
-    /// The endpoint: `POST /` and `POST /v2/email/outbound-emails`.
+    /// The endpoint: `POST /`, `POST /v2/email/outbound-emails`, and S3 under `/s3/<bucket>/<key>`.
     pub fn router(self: &Arc<Self>) -> axum::Router {
         router::router(self.clone())
     }
@@ -204,6 +209,12 @@ impl Gateway {
         self.store
             .sweep_expired()
             .map_err(|error| GatewayError::Store(error.to_string()))
+    }
+
+    /// The keys of all objects in a bucket, whoever's they are. For tests in the same process; nothing offers it over HTTP.
+    pub fn objects(&self, bucket: &str) -> Vec<String> {
+        let bucket = self.buckets.named(bucket);
+        bucket.map(s3::Bucket::keys).unwrap_or_default()
     }
 
     /// Every item of a table, whoever's it is. For tests in the same process; nothing offers it over HTTP.

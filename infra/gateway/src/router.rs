@@ -2,12 +2,12 @@
 
 use crate::decisions::{DecisionRecord, Verdict};
 use crate::sigv4::Incoming;
-use crate::{Gateway, api_error::ApiError, dynamodb, secrets, ses, sqs, sts};
+use crate::{Gateway, api_error::ApiError, dynamodb, s3, secrets, ses, sqs, sts};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
-use axum::routing::post;
+use axum::routing::{any, post};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 use std::sync::Arc;
@@ -28,6 +28,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/{account}/{queue}", post(root))
         .route("/{account}/{queue}/", post(root))
         .route("/v2/email/outbound-emails", post(email))
+        .route("/s3/{*path}", any(objects))
         .with_state(gateway)
 }
 
@@ -92,6 +93,25 @@ async fn email(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
         &new_request_id(),
         code,
     )
+}
+
+async fn objects(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
+    let request_id = new_request_id();
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, s3::MAX_OBJECT).await;
+    let is_whole = body.is_ok();
+    let incoming = Incoming {
+        method: parts.method,
+        uri: parts.uri,
+        headers: parts.headers,
+        body: body.unwrap_or_default(),
+    };
+    if !is_whole {
+        return s3::error_response(&s3::too_large(), &incoming, &request_id);
+    }
+    let (response, record) = s3::answer(&gateway, &incoming, &request_id);
+    finish(&gateway, record, response.status()).await;
+    response
 }
 
 async fn read(request: Request) -> Result<Incoming, Response> {

@@ -11,6 +11,8 @@ pub(crate) fn variables(gateway: Arc<Gateway>, aws_url: String, dns: SocketAddr)
             ("AWS_REGION".to_owned(), "us-east-1".to_owned()),
             ("AWS_DEFAULT_REGION".to_owned(), "us-east-1".to_owned()),
             ("AWS_ENDPOINT_URL".to_owned(), aws_url.clone()),
+            // Buckets are named by the path, since they have no hosts here.
+            ("AWS_ENDPOINT_URL_S3".to_owned(), format!("{aws_url}/s3")),
             ("DNS_SERVER".to_owned(), dns.to_string()),
             // The SDK puts this into its User-Agent: the decision log names the function by it.
             (

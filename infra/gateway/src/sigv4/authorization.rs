@@ -1,15 +1,19 @@
-//! The `Authorization` header.
+//! What a signature comes with: whose it is, for what, and which headers it covers.
 
-use super::{ALGORITHM, Refusal};
+use super::{ALGORITHM, MISMATCH, Refusal, hex};
+use crate::credentials::Session;
+use jiff::Timestamp;
+use ring::{digest, hmac};
+use std::time::SystemTime;
 
-/// The parts of an `Authorization` header.
+/// The parts of an `Authorization` header, or of the query that stands for one.
 pub(super) struct Authorization {
     pub(super) access_key_id: String,
     date: String,
     region: String,
     service: String,
     pub(super) signed_headers: Vec<String>,
-    pub(super) signature: Vec<u8>,
+    signature: Vec<u8>,
 }
 
 impl Authorization {
@@ -36,8 +40,19 @@ impl Authorization {
             incomplete("Authorization header requires 'SignedHeaders' parameter.")
         })?;
         let signature = signature
-            .and_then(unhex)
             .ok_or_else(|| incomplete("Authorization header requires 'Signature' parameter."))?;
+        Self::of(credential, signed_headers, signature)
+    }
+
+    /// From its three parts.
+    pub(super) fn of(
+        credential: &str,
+        signed_headers: &str,
+        signature: &str,
+    ) -> Result<Self, Refusal> {
+        let incomplete = |message: &str| Refusal::Incomplete(message.to_owned());
+        let signature = unhex(signature)
+            .ok_or_else(|| incomplete("The signature must be 64 hexadecimal digits."))?;
         let mut parts = credential.split('/');
         match (
             parts.next(),
@@ -63,7 +78,35 @@ impl Authorization {
         }
     }
 
-    pub(super) fn scope(&self) -> String {
+    /// Signs the request again with the secret that belongs to the key id, and compares.
+    pub(super) fn check(
+        &self,
+        canonical: &str,
+        date: &str,
+        signed_at: Timestamp,
+        session: &Session,
+    ) -> Result<(), Refusal> {
+        let to_sign = format!(
+            "{ALGORITHM}\n{date}\n{}\n{}",
+            self.scope(),
+            hex(digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref())
+        );
+        let key = aws_sigv4::sign::v4::generate_signing_key(
+            &session.credentials.secret_access_key,
+            SystemTime::from(signed_at),
+            &self.region,
+            &self.service,
+        );
+        // `hmac::verify` compares in constant time.
+        hmac::verify(
+            &hmac::Key::new(hmac::HMAC_SHA256, key.as_ref()),
+            to_sign.as_bytes(),
+            &self.signature,
+        )
+        .map_err(|_| Refusal::Mismatch(MISMATCH.to_owned()))
+    }
+
+    fn scope(&self) -> String {
         format!(
             "{}/{}/{}/aws4_request",
             self.date, self.region, self.service

@@ -30,17 +30,27 @@ pub(super) fn check_signed_headers(request: &Incoming, signed: &[String]) -> Res
     }
 }
 
+/// How a service writes the path and the query that it signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// Each segment of the path is encoded once more than it is on the wire.
+    Usual,
+    /// The path is encoded once, and the signature itself may stand in the query.
+    S3,
+}
+
 pub(super) fn canonical_request(
     request: &Incoming,
     signed: &[String],
     body_hash: &str,
+    style: Style,
 ) -> Result<String, Refusal> {
     let malformed = |message: String| Refusal::Mismatch(message);
     let mut text = format!(
         "{}\n{}\n{}\n",
         request.method,
-        canonical_path(request.uri.path()),
-        canonical_query(request.uri.query().unwrap_or_default()).map_err(malformed)?
+        canonical_path(request.uri.path(), style).map_err(malformed)?,
+        canonical_query(request.uri.query().unwrap_or_default(), style).map_err(malformed)?
     );
     for name in signed {
         let values: Vec<String> = request
@@ -63,18 +73,21 @@ pub(super) fn canonical_request(
     Ok(text)
 }
 
-/// Each segment of the path is encoded once more than it is on the wire.
-fn canonical_path(path: &str) -> String {
-    path.split('/')
-        .map(form::encode)
-        .collect::<Vec<_>>()
-        .join("/")
+fn canonical_path(path: &str, style: Style) -> Result<String, String> {
+    let segments = path.split('/').map(|segment| match style {
+        Style::Usual => Ok(form::encode(segment)),
+        Style::S3 => Ok(form::encode(&form::decode(segment, false)?)),
+    });
+    Ok(segments.collect::<Result<Vec<_>, String>>()?.join("/"))
 }
 
-fn canonical_query(query: &str) -> Result<String, String> {
+fn canonical_query(query: &str, style: Style) -> Result<String, String> {
     let mut pairs = Vec::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        if style == Style::S3 && name == "X-Amz-Signature" {
+            continue;
+        }
         pairs.push(format!(
             "{}={}",
             form::encode(&form::decode(name, false)?),

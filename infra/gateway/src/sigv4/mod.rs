@@ -3,6 +3,7 @@
 
 mod authorization;
 mod canonical;
+mod s3;
 
 use crate::api_error::ApiError;
 use crate::clock::{basic_format, parse_basic_format};
@@ -10,12 +11,12 @@ use crate::credentials::{CredentialStore, Session};
 use authorization::Authorization;
 use axum::body::Bytes;
 pub(crate) use canonical::hex;
-use canonical::{canonical_request, check_signed_headers};
+use canonical::{Style, canonical_request, check_signed_headers};
 use http::{HeaderMap, Method, Uri};
 use jiff::{SignedDuration, Timestamp};
-use ring::{digest, hmac};
+use ring::digest;
+pub(crate) use s3::verify as verify_s3;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 /// A request as it came over the wire.
 #[derive(Debug)]
@@ -48,6 +49,8 @@ pub(crate) enum Refusal {
     Mismatch(String),
     /// The credentials were ours and have expired.
     Expired,
+    /// The URL was signed for a time that is over.
+    Overdue,
 }
 
 impl Refusal {
@@ -64,6 +67,7 @@ impl Refusal {
                 "The security token included in the request is invalid.",
             ),
             Self::Mismatch(message) => ApiError::client("InvalidSignatureException", message),
+            Self::Overdue => ApiError::client("InvalidSignatureException", OVERDUE),
             Self::Expired => ApiError::client(
                 "ExpiredTokenException",
                 "The security token included in the request is expired",
@@ -84,6 +88,7 @@ impl Refusal {
                 "The security token included in the request is invalid.",
             ),
             Self::Mismatch(message) => ApiError::forbidden("SignatureDoesNotMatch", message),
+            Self::Overdue => ApiError::forbidden("SignatureDoesNotMatch", OVERDUE),
             Self::Expired => ApiError::forbidden(
                 "ExpiredToken",
                 "The security token included in the request is expired",
@@ -94,6 +99,7 @@ impl Refusal {
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const MAX_SKEW: SignedDuration = SignedDuration::from_mins(5);
+const OVERDUE: &str = "Request has expired";
 const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
 /// Establishes whose request this is.
@@ -126,26 +132,13 @@ pub(crate) fn verify(
     check_signed_headers(request, &authorization.signed_headers)?;
 
     let body_hash = hex(digest::digest(&digest::SHA256, &request.body).as_ref());
-    let canonical = canonical_request(request, &authorization.signed_headers, &body_hash)?;
-    let to_sign = format!(
-        "{ALGORITHM}\n{date_header}\n{}\n{}",
-        authorization.scope(),
-        hex(digest::digest(&digest::SHA256, canonical.as_bytes()).as_ref())
-    );
-    let secret = &session.credentials.secret_access_key;
-    let key = aws_sigv4::sign::v4::generate_signing_key(
-        secret,
-        SystemTime::from(signed_at),
-        region,
-        service,
-    );
-    // `hmac::verify` compares in constant time.
-    hmac::verify(
-        &hmac::Key::new(hmac::HMAC_SHA256, key.as_ref()),
-        to_sign.as_bytes(),
-        &authorization.signature,
-    )
-    .map_err(|_| Refusal::Mismatch(MISMATCH.to_owned()))?;
+    let canonical = canonical_request(
+        request,
+        &authorization.signed_headers,
+        &body_hash,
+        Style::Usual,
+    )?;
+    authorization.check(&canonical, date_header, signed_at, &session)?;
     if request.headers.contains_key("x-amz-content-sha256")
         && request.header("x-amz-content-sha256") != Some(body_hash.as_str())
     {
@@ -156,6 +149,12 @@ pub(crate) fn verify(
     check_skew(signed_at, now)?;
 
     let token = request.header("x-amz-security-token").unwrap_or_default();
+    check_session(&session, token, now)?;
+    Ok(session)
+}
+
+/// Whether the session's token was sent along, and the session still lasts.
+fn check_session(session: &Session, token: &str, now: Timestamp) -> Result<(), Refusal> {
     if !same(
         token.as_bytes(),
         session.credentials.session_token.as_bytes(),
@@ -165,7 +164,7 @@ pub(crate) fn verify(
     if session.has_expired(now) {
         return Err(Refusal::Expired);
     }
-    Ok(session)
+    Ok(())
 }
 
 fn check_skew(signed_at: Timestamp, now: Timestamp) -> Result<(), Refusal> {

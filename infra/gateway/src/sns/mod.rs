@@ -3,6 +3,7 @@
 mod policy;
 mod topic;
 
+pub(crate) use policy::lets_service;
 pub use topic::{Subscription, Topic};
 
 use crate::clock::Clock;
@@ -87,7 +88,10 @@ impl Topics {
             .iter()
             .filter(|(topics, _)| topics.iter().any(|topic| topic == topic_arn))
             .map(|(_, document)| document);
-        policy::lets_publish(documents, topic_arn, service, source_arn, account_id)
+        let action = "sns:Publish";
+        lets_service(
+            documents, action, topic_arn, service, source_arn, account_id,
+        )
     }
 }
 

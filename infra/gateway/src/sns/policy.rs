@@ -1,11 +1,13 @@
-//! A topic's own policy: which service of AWS may publish to it.
+//! The own policy of a topic or a queue: which service of AWS may send to it.
 
 use crate::roles::list;
 use serde_json::{Map, Value, json};
 
-pub(super) fn lets_publish<'a>(
+/// Whether the policies let a service do this for one of this account's resources. The error says why not.
+pub(crate) fn lets_service<'a>(
     documents: impl Iterator<Item = &'a Value>,
-    topic_arn: &str,
+    action: &str,
+    target_arn: &str,
     service: &str,
     source_arn: &str,
     account_id: &str,
@@ -18,8 +20,8 @@ pub(super) fn lets_publish<'a>(
     context.set("aws:SourceArn", [source_arn.to_owned()]);
     context.set("aws:SourceAccount", [account_id.to_owned()]);
     let request = iam::Request {
-        action: "sns:Publish",
-        resource: topic_arn,
+        action,
+        resource: target_arn,
         context: &context,
     };
     let decision = iam::decide(&policies, &request);
@@ -27,7 +29,7 @@ pub(super) fn lets_publish<'a>(
         Ok(())
     } else {
         Err(format!(
-            "no AWS::SNS::TopicPolicy lets {service} publish to {topic_arn} for {source_arn}"
+            "no policy in the template lets {service} do {action} on {target_arn} for {source_arn}"
         ))
     }
 }
@@ -52,7 +54,7 @@ fn for_service(document: &Value, service: &str) -> Result<Option<iam::Policy>, S
         return Ok(None);
     }
     let policy = json!({"Version": "2012-10-17", "Statement": statements});
-    iam::Policy::parse("topic policy", &policy)
+    iam::Policy::parse("resource policy", &policy)
         .map(Some)
         .map_err(|error| error.to_string())
 }
@@ -68,8 +70,9 @@ mod tests {
             "Action": action, "Resource": "arn:topic:a:b:c:d", "Condition": condition,
         }]});
         let documents = std::iter::once(&document);
-        lets_publish(
+        lets_service(
             documents,
+            "sns:Publish",
             "arn:topic:a:b:c:d",
             "ses.amazonaws.com",
             "arn:aws:ses:r:1:configuration-set/Mail",
@@ -86,7 +89,15 @@ mod tests {
         assert!(ask(&of("2"), "sns:Publish").is_err());
         assert!(ask(&set("Other"), "sns:Publish").is_err());
         assert!(ask(&of("1"), "sns:Subscribe").is_err());
-        let nobody = lets_publish(std::iter::empty(), "arn", "ses.amazonaws.com", "arn", "1");
-        assert!(nobody.unwrap_err().contains("TopicPolicy"));
+        let nobody = std::iter::empty();
+        let refused = lets_service(
+            nobody,
+            "sns:Publish",
+            "arn",
+            "ses.amazonaws.com",
+            "arn",
+            "1",
+        );
+        assert!(refused.unwrap_err().contains("lets ses.amazonaws.com"));
     }
 }
