@@ -174,6 +174,7 @@ fn variables(endpoint: &Endpoint) -> Vec<(&'static str, &'static str)> {
             "BILLING_WEBHOOK_SECRET",
             "!Ref BillingWebhookSecret",
         ),
+        (endpoint.needs("files"), "FILES_BUCKET", "!Ref FilesBucket"),
         (
             endpoint.needs("access_public_keys"),
             "ACCESS_PUBLIC_KEYS",

@@ -13,7 +13,7 @@ pub(crate) fn render(worker: &Worker) -> String {
         timeout_s,
         ..
     } = worker;
-    let tables = worker.needs("tables") || worker.needs("system");
+    let tables = worker.needs("tables") || worker.needs("system") || worker.needs("files");
     let all = [
         (tables, "TENANT_TABLE", "!Ref TenantTable"),
         (tables, "DIRECTORY_TABLE", "!Ref DirectoryTable"),
@@ -21,6 +21,17 @@ pub(crate) fn render(worker: &Worker) -> String {
             worker.needs("system"),
             "TENANT_SYSTEM_ROLE_ARN",
             "!GetAtt TenantSystemRole.Arn",
+        ),
+        (
+            worker.needs("files"),
+            "TENANT_SYSTEM_ROLE_ARN",
+            "!GetAtt FilesSystemRole.Arn",
+        ),
+        (worker.needs("files"), "FILES_BUCKET", "!Ref FilesBucket"),
+        (
+            worker.needs("files_queue"),
+            "FILES_QUEUE_URL",
+            "!Ref FilesQueue",
         ),
         (
             worker.needs("link_key"),

@@ -34,7 +34,15 @@ pub(crate) enum Source {
 }
 
 /// What a function can ask for in its environment.
-const NEEDS: &[&str] = &["tables", "system", "link_key", "mail", "email_queue"];
+const NEEDS: &[&str] = &[
+    "tables",
+    "system",
+    "link_key",
+    "mail",
+    "email_queue",
+    "files_queue",
+    "files",
+];
 
 impl Worker {
     /// Reads and checks a declaration.

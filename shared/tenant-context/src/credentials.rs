@@ -67,9 +67,26 @@ impl Reach {
     }
 }
 
+#[derive(Clone)]
 struct Entry {
-    client: Client,
+    lent: Lent,
     renew_at: SystemTime,
+}
+
+/// Credentials of one tenant or user, and a client that works with them.
+#[derive(Clone)]
+pub(crate) struct Lent {
+    pub(crate) client: Client,
+    pub(crate) credentials: Credentials,
+    pub(crate) expires_at: SystemTime,
+}
+
+impl Entry {
+    /// Whether it is good for so long.
+    fn lasts(&self, life: Duration) -> bool {
+        let now = SystemTime::now();
+        self.renew_at > now && self.lent.expires_at > now + life
+    }
 }
 
 /// Trades tokens and keeps what it got.
@@ -100,8 +117,19 @@ impl Trader {
         reach: Reach,
         token: Option<&str>,
     ) -> Result<Client, Problem> {
-        if let Some(client) = self.kept(reach) {
-            return Ok(client);
+        let lent = self.lend(reach, token, Duration::ZERO).await?;
+        Ok(lent.client)
+    }
+
+    /// The same with the credentials themselves, which last at least so long.
+    pub(crate) async fn lend(
+        &self,
+        reach: Reach,
+        token: Option<&str>,
+        life: Duration,
+    ) -> Result<Lent, Problem> {
+        if let Some(lent) = self.kept(reach, life) {
+            return Ok(lent);
         }
         let token = token.ok_or_else(|| {
             errors::internal(
@@ -142,16 +170,16 @@ impl Trader {
         Ok(self.keep(reach, given))
     }
 
-    /// A client whose credentials reach one tenant, for a function that no request reaches: the function's own role takes
+    /// Credentials that reach one tenant, for a function that no request reaches: the function's own role takes
     /// on another and names the tenant itself. Which functions may, and with which access, is in that role's trust policy.
-    pub(crate) async fn system_client(
+    pub(crate) async fn lend_to_system(
         &self,
         tenant: TenantId,
         access: Access,
-    ) -> Result<Client, Problem> {
+    ) -> Result<Lent, Problem> {
         let reach = Reach::System(tenant, access);
-        if let Some(client) = self.kept(reach) {
-            return Ok(client);
+        if let Some(lent) = self.kept(reach, Duration::ZERO) {
+            return Ok(lent);
         }
         let role = variable("TENANT_SYSTEM_ROLE_ARN")
             .map_err(|error| errors::internal("credentials", &error))?;
@@ -172,14 +200,14 @@ impl Trader {
         Ok(self.keep(reach, given))
     }
 
-    fn kept(&self, reach: Reach) -> Option<Client> {
+    fn kept(&self, reach: Reach, life: Duration) -> Option<Lent> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(&reach)
-            .filter(|entry| entry.renew_at > SystemTime::now())
-            .map(|entry| entry.client.clone())
+            .filter(|entry| entry.lasts(life))
+            .map(|entry| entry.lent.clone())
     }
 
-    fn keep(&self, reach: Reach, given: aws_sdk_sts::types::Credentials) -> Client {
+    fn keep(&self, reach: Reach, given: aws_sdk_sts::types::Credentials) -> Lent {
         let credentials = Credentials::new(
             given.access_key_id,
             given.secret_access_key,
@@ -187,12 +215,16 @@ impl Trader {
             None,
             "one tenant's or user's",
         );
-        let config =
-            aws_sdk_dynamodb::config::Builder::from(&self.sdk).credentials_provider(credentials);
-        let client = client(config, self.local.as_ref());
+        let config = aws_sdk_dynamodb::config::Builder::from(&self.sdk)
+            .credentials_provider(credentials.clone());
+        let lent = Lent {
+            client: client(config, self.local.as_ref()),
+            credentials,
+            expires_at: SystemTime::now() + LIFETIME,
+        };
         let jitter = RENEW_BEFORE
             .mul_f64(f64::from(uuid::Uuid::new_v4().as_fields().1) / f64::from(u16::MAX) / 5.0);
-        let renew_at = SystemTime::now() + LIFETIME - RENEW_BEFORE - jitter;
+        let renew_at = lent.expires_at - RENEW_BEFORE - jitter;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= CAPACITY
             && let Some(oldest) = kept
@@ -205,11 +237,11 @@ impl Trader {
         kept.insert(
             reach,
             Entry {
-                client: client.clone(),
+                lent: lent.clone(),
                 renew_at,
             },
         );
-        client
+        lent
     }
 }
 

@@ -9,6 +9,7 @@
 
 use crate::aws::Aws;
 use crate::billing;
+use crate::files::Files;
 use crate::ids::TenantId;
 use crate::keys::{Key, Partition, TenantKeys};
 use crate::outbox::{self, Outbox};
@@ -44,12 +45,18 @@ impl System {
         access: Access,
         request: &str,
     ) -> Result<SystemContext, Problem> {
-        let client = self.aws.trader.system_client(tenant, access).await?;
+        let client = self.aws.trader.lend_to_system(tenant, access).await?.client;
         let names = Arc::clone(self.aws.names());
         Ok(SystemContext {
             table: Table::new(client, names, self.stamp(request)),
             keys: TenantKeys::of(tenant),
         })
+    }
+
+    /// The bytes of a tenant's files.
+    pub(crate) async fn files(&self, tenant: TenantId, access: Access) -> Result<Files, Problem> {
+        let lent = self.aws.trader.lend_to_system(tenant, access).await?;
+        Files::new(&self.aws, tenant, lent)
     }
 
     /// The tables with the function's own role, for the items of no tenant.
@@ -103,6 +110,10 @@ impl SystemContext {
     /// The tables, with credentials of this tenant.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    pub(crate) fn into_table(self) -> Table {
+        self.table
     }
 
     /// Keys of this tenant's items.

@@ -31,6 +31,10 @@ pub enum Needs {
     Mail,
     /// The queue of letters to be sent.
     EmailQueue,
+    /// The queue of what is to be done about the bytes of files.
+    FilesQueue,
+    /// The bucket that holds them, and the role that is taken on for a tenant's files.
+    Files,
 }
 
 impl Needs {
@@ -42,6 +46,8 @@ impl Needs {
             Needs::LinkKey => "link_key",
             Needs::Mail => "mail",
             Needs::EmailQueue => "email_queue",
+            Needs::FilesQueue => "files_queue",
+            Needs::Files => "files",
         }
     }
 }

@@ -1,23 +1,14 @@
 //! New letters go to the queue of e-mail, by their keys alone: nobody who reads the queue learns who is told what.
 
+use super::handover::{Handover, keys};
 use crate::Receiver;
-use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::ProvideErrorMetadata as _;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
-use serde_json::json;
 use std::collections::BTreeSet;
 use tenant_context::outbox::Outbox;
-use tenant_context::{Aws, InitError, variable};
+use tenant_context::{Aws, InitError};
 use worker::stream::{Change, Happened};
 
-/// SQS: entries in one batch.
-const BATCH: usize = 10;
-
 /// Hands on the keys of new letters.
-pub struct Letters {
-    sqs: Client,
-    queue_url: String,
-}
+pub struct Letters(Handover);
 
 impl Letters {
     /// To the queue that the environment names.
@@ -25,58 +16,13 @@ impl Letters {
     /// # Errors
     /// When it names none.
     pub fn from_environment(aws: &Aws) -> Result<Self, InitError> {
-        Ok(Self {
-            sqs: Client::new(aws.sdk()),
-            queue_url: variable("EMAIL_QUEUE_URL")?,
-        })
-    }
-
-    /// The positions of a batch that the queue has not taken.
-    async fn send(&self, batch: &[(usize, String)]) -> BTreeSet<usize> {
-        let all = || batch.iter().map(|(position, _)| *position).collect();
-        let entries: Result<Vec<_>, _> = batch
-            .iter()
-            .map(|(position, body)| {
-                SendMessageBatchRequestEntry::builder()
-                    .id(position.to_string())
-                    .message_body(body)
-                    .build()
-            })
-            .collect();
-        let Ok(entries) = entries else {
-            tracing::error!("a message of the queue can't be made");
-            return all();
-        };
-        let request = self.sqs.send_message_batch().queue_url(&self.queue_url);
-        match request.set_entries(Some(entries)).send().await {
-            Ok(answer) => answer
-                .failed()
-                .iter()
-                .filter_map(|entry| {
-                    tracing::warn!(code = entry.code(), "the queue has not taken a letter");
-                    entry.id().parse().ok()
-                })
-                .collect(),
-            Err(error) => {
-                let code = error.as_service_error().and_then(|error| error.code());
-                tracing::error!(
-                    operation = "SendMessageBatch",
-                    code,
-                    "the queue has not taken letters"
-                );
-                all()
-            }
-        }
+        Handover::to(aws, "EMAIL_QUEUE_URL").map(Self)
     }
 }
 
 impl Receiver for Letters {
     async fn receive(&self, changes: &[Change]) -> BTreeSet<usize> {
-        let mut left = BTreeSet::new();
-        for batch in new_letters(changes).chunks(BATCH) {
-            left.extend(self.send(batch).await);
-        }
-        left
+        self.0.send(&new_letters(changes)).await
     }
 }
 
@@ -85,18 +31,15 @@ fn new_letters(changes: &[Change]) -> Vec<(usize, String)> {
     let new = changes.iter().enumerate().filter(|(_, change)| {
         change.happened == Happened::Insert && Outbox::of(change.pk(), change.sk()).is_some()
     });
-    new.map(|(position, change)| {
-        let body = json!({"table": change.table(), "pk": change.pk(), "sk": change.sk()});
-        (position, body.to_string())
-    })
-    .collect()
+    new.map(|(position, change)| (position, keys(change)))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
-    use serde_json::Value;
+    use serde_json::{Value, json};
     use tenant_context::Uuid;
     use worker::stream::Changes;
 

@@ -1,3 +1,5 @@
 //! The receivers of changes.
 
+pub mod files;
+mod handover;
 pub mod letters;

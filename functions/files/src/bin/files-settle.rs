@@ -1,0 +1,80 @@
+//! Makes uploaded bytes those of their file, and deletes those that no record names any more.
+
+use files_functions::settle::{Told, gone, uploaded};
+use tenant_context::files::FileStore;
+use tenant_context::system::System;
+use worker::prelude::*;
+use worker::queue::{Failures, Messages};
+
+struct FilesSettle {
+    store: FileStore,
+}
+
+impl Worker for FilesSettle {
+    const DECLARATION: Declaration = Declaration::new(
+        Source::Queue {
+            name: "FilesQueue",
+            batch: 5,
+        },
+        "FilesSettleRole",
+        "Makes uploaded bytes those of their file, and deletes those that no record names any more.",
+    )
+    .needs(&[Needs::Files]);
+    type Event = Messages;
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an event function: the tenant comes from the key of the object, or the item, that woke it"
+    )]
+    async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
+        Ok(Self {
+            store: FileStore::new(System::new(aws, "files-settle")),
+        })
+    }
+
+    async fn handle(&self, event: Messages, run: &Run) -> Result<Failures, Problem> {
+        let mut failures = Failures::default();
+        for message in &event.messages {
+            // Two messages of one run change different things, and tell their own earlier success from each other's.
+            let request = format!("{}/{}", run.request_id, message.message_id);
+            if self.one(&message.body, &request).await.is_err() {
+                failures.add(message);
+            }
+        }
+        Ok(failures)
+    }
+}
+
+impl FilesSettle {
+    async fn one(&self, body: &str, request: &str) -> Result<(), Problem> {
+        match serde_json::from_str(body) {
+            Ok(Told::Stored { records }) => {
+                for stored in records {
+                    match self.store.of_key(&stored.key()) {
+                        Some((file, upload)) => {
+                            uploaded(&self.store, file, upload, request).await?;
+                        }
+                        None => tracing::error!("the bucket holds what is no file's"),
+                    }
+                }
+                Ok(())
+            }
+            Ok(Told::Gone { pk, sk }) => match self.store.of_deleted(&pk, &sk) {
+                Some(file) => gone(&self.store, file, request).await,
+                None => Err(unknown()),
+            },
+            Ok(Told::Test { .. }) => Ok(()),
+            Err(_) => Err(unknown()),
+        }
+    }
+}
+
+/// It ends in the dead-letter queue, where somebody sees it.
+fn unknown() -> Problem {
+    tracing::error!("the queue holds what tells of no file");
+    Kind::Internal.into()
+}
+
+fn main() -> ExitCode {
+    run::<FilesSettle>()
+}

@@ -1,0 +1,163 @@
+//! What follows from an upload, and from a record's end. All of it can be repeated, in any order.
+
+use crate::input::hex;
+use crate::record::FileItem;
+use jiff::Timestamp;
+use problem::{Kind, Problem};
+use serde::Deserialize;
+use tenant_context::files::{FileOf, FileStore, StoredBytes};
+use tenant_context::{Condition, Update, Uuid, WriteError};
+
+/// How often a record that keeps changing is tried again.
+const TRIES: usize = 5;
+
+/// A message of the queue.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Told {
+    /// By S3.
+    Stored {
+        /// What was stored.
+        #[serde(rename = "Records")]
+        records: Vec<Stored>,
+    },
+    /// By the change stream: a deleted file is gone for good, or back.
+    Gone {
+        /// The partition key that it had.
+        pk: String,
+        /// The sort key.
+        sk: String,
+    },
+    /// By S3, when the bucket is set up.
+    Test {
+        /// `s3:TestEvent`.
+        #[serde(rename = "Event")]
+        event: String,
+    },
+}
+
+/// One object that was stored.
+#[derive(Debug, Deserialize)]
+pub struct Stored {
+    s3: Place,
+}
+
+#[derive(Debug, Deserialize)]
+struct Place {
+    object: Object,
+}
+
+#[derive(Debug, Deserialize)]
+struct Object {
+    key: String,
+}
+
+impl Stored {
+    /// The object's key. S3 encodes it as in a form.
+    pub fn key(&self) -> String {
+        let text = format!("={}", self.s3.object.key);
+        let mut pairs = form_urlencoded::parse(text.as_bytes());
+        pairs
+            .next()
+            .map(|(_, key)| key.into_owned())
+            .unwrap_or_default()
+    }
+}
+
+/// Makes the bytes of an upload those of its file, unless newer ones are there, and deletes what nobody names any more.
+///
+/// # Errors
+/// When it can't be done now.
+pub async fn uploaded(
+    store: &FileStore,
+    file: FileOf,
+    upload: Uuid,
+    request: &str,
+) -> Result<(), Problem> {
+    // What is not there has been dealt with; what was not bound by a URL of ours is nobody's.
+    let Some(bytes) = store.head(file, upload).await? else {
+        return store.delete_upload(file, upload).await;
+    };
+    for _ in 0..TRIES {
+        let table = store.table(file, request).await?;
+        let key = store.record(file);
+        let Some(item): Option<FileItem> = table.get(&key).await? else {
+            return store.delete_upload(file, upload).await;
+        };
+        match item.upload() {
+            Some(current) if current > upload => return store.delete_upload(file, upload).await,
+            Some(current) if current == upload => return store.delete(file, Some(upload)).await,
+            _ => {}
+        }
+        let change = change(store, file, upload, &bytes)?;
+        let change = change.when(Condition::equals("version", item.version));
+        match table.update::<FileItem>(&key, change).await {
+            Ok(_) => return store.delete(file, Some(upload)).await,
+            Err(WriteError::Refused(_)) => {}
+            Err(WriteError::Failed(problem)) => return Err(problem),
+        }
+    }
+    Err(Kind::Conflict.into())
+}
+
+fn change(
+    store: &FileStore,
+    file: FileOf,
+    upload: Uuid,
+    bytes: &StoredBytes,
+) -> Result<Update, Problem> {
+    let list = store.list(file);
+    let now = format!("{:.3}", Timestamp::now());
+    Ok(Update::new()
+        .add("version", 1)
+        .set("changed", now)?
+        .set("updated_by", bytes.by)?
+        .set("fields.status", "available")?
+        .set("by_status", list.in_status("available").entry())?
+        .set("fields.upload_id", upload)?
+        .set("fields.size_bytes", bytes.size)?
+        .set("fields.content_type", &bytes.content_type)?
+        .set("fields.sha256", hex(bytes.sha256))?)
+}
+
+/// Deletes the bytes of a file whose record is neither there nor waiting for its purge.
+///
+/// # Errors
+/// When it can't be done now.
+pub async fn gone(store: &FileStore, file: FileOf, request: &str) -> Result<(), Problem> {
+    let table = store.table(file, request).await?;
+    for key in [store.record(file), store.deleted(file)] {
+        let found: Option<FileItem> = table.get(&key).await?;
+        if found.is_some() {
+            return Ok(());
+        }
+    }
+    store.delete(file, None).await
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        reason = "a test fails by panicking"
+    )]
+    use super::*;
+
+    #[test]
+    fn messages_of_all_three_kinds_are_understood() {
+        let told = r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put",
+            "s3":{"bucket":{"name":"b"},"object":{"key":"a/b%20c","size":3}}}]}"#;
+        let Told::Stored { records } = serde_json::from_str(told).unwrap() else {
+            panic!("no upload");
+        };
+        let keys: Vec<String> = records.iter().map(Stored::key).collect();
+        assert_eq!(keys, ["a/b c"]);
+        let told = r#"{"table":"T","pk":"p","sk":"s"}"#;
+        let told: Told = serde_json::from_str(told).unwrap();
+        assert!(matches!(told, Told::Gone { pk, sk } if pk == "p" && sk == "s"));
+        let told = r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#;
+        let told: Told = serde_json::from_str(told).unwrap();
+        assert!(matches!(told, Told::Test { event } if event == "s3:TestEvent"));
+    }
+}
