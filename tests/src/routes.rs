@@ -27,6 +27,8 @@ pub struct Route {
     pub step_up: bool,
     /// Whether it stays open to a tenant that is suspended or cancelled.
     pub while_suspended: bool,
+    /// Whether it takes an `Idempotency-Key`.
+    pub idempotent: bool,
     /// The status of success.
     pub success: u16,
     /// Whether a request has a body.

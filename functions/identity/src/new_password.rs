@@ -38,11 +38,16 @@ pub struct NewPassword {
 }
 
 impl NewPassword {
-    /// Does it.
+    /// Does it. `keep` is called before each try.
     ///
     /// # Errors
     /// `otherwise`, or that of a failed call.
-    pub async fn set(mut self, identity: &Identity, table: &Table) -> Result<(), Problem> {
+    pub async fn set(
+        mut self,
+        identity: &Identity,
+        table: &Table,
+        keep: impl Fn() -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         let keys = identity.user_keys(self.user.id);
         for _ in 0..TRIES {
             let now = jiff::Timestamp::now().as_second();
@@ -66,6 +71,7 @@ impl NewPassword {
             let mut writes = self.besides.clone();
             writes.extend(self.writes(identity)?);
             writes.extend(ended);
+            keep()?;
             let refused = match table.transact(writes).await {
                 Ok(()) => return Ok(()),
                 Err(WriteError::Failed(problem)) => return Err(problem),

@@ -82,12 +82,16 @@ impl<'a> Inviting<'a> {
         })
     }
 
-    /// Invites somebody, and gives the invitation with its link.
+    /// Invites somebody, and gives the invitation with its link. `keep` sees both right before they are stored.
     ///
     /// # Errors
     /// `permission-denied`, `reference-not-found` or `validation-failed` for what may not be; `conflict` while the address
     /// has a pending invitation; `seat-limit`.
-    pub async fn invite(&self, wanted: Wanted) -> Result<(Invitation, Link), Problem> {
+    pub async fn invite(
+        &self,
+        wanted: Wanted,
+        keep: &(impl Fn(&Invitation, &Link) -> Result<(), Problem> + Sync),
+    ) -> Result<(Invitation, Link), Problem> {
         let keys = self.caller.keys();
         self.is_allowed(&wanted.email)?;
         let (role, pending) = futures::try_join!(
@@ -124,6 +128,7 @@ impl<'a> Inviting<'a> {
         let (email, invited, given) = (&wanted.email, &invitation, &role);
         let store = || async move {
             let letter = invited.mailed.then(|| self.letter(invited, given, link));
+            keep(invited, &link)?;
             self.store(email, invited, given, letter).await
         };
         seats::take(self.caller, self.table, store).await?;

@@ -45,6 +45,9 @@ pub(crate) struct Endpoint {
     /// Whether the route stays open to a suspended tenant.
     #[serde(default)]
     pub(crate) while_suspended: bool,
+    /// Whether it takes an `Idempotency-Key`.
+    #[serde(default)]
+    pub(crate) idempotent: bool,
 }
 
 /// All functions whose part of the template is generated.
@@ -89,6 +92,7 @@ pub(crate) const NEEDS: &[&str] = &[
     "link_key",
     "mfa_key",
     "billing_secret",
+    "files",
 ];
 
 impl Endpoint {

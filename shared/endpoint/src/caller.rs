@@ -7,7 +7,7 @@ use permissions::{Grant, Resource};
 use problem::{Kind, Problem};
 use std::sync::Arc;
 use tenant_context::context::Presented;
-use tenant_context::{Aws, TenantContext, TradeableTokens};
+use tenant_context::{Aws, IdempotencyKey, Repetition, TenantContext, TradeableTokens};
 
 /// A kind of caller. The two implementations are all there are.
 pub trait Caller: Sized + Send + sealed::Sealed {
@@ -36,6 +36,14 @@ pub trait Caller: Sized + Send + sealed::Sealed {
 
     /// The tenant, for the log.
     fn tenant_id(&self) -> Option<String>;
+
+    /// Makes the request one that can be repeated, for a caller who may see what it is about: an answer that was kept is
+    /// shown to nobody who could not ask for it now.
+    fn repeatable(
+        &mut self,
+        key: IdempotencyKey,
+        event: &sealed::Verifiable<'_>,
+    ) -> impl Future<Output = Result<Option<Repetition>, Problem>> + Send;
 }
 
 pub(crate) mod sealed {
@@ -70,6 +78,14 @@ impl Caller for Anonymous {
 
     fn tenant_id(&self) -> Option<String> {
         None
+    }
+
+    async fn repeatable(
+        &mut self,
+        _: IdempotencyKey,
+        _: &sealed::Verifiable<'_>,
+    ) -> Result<Option<Repetition>, Problem> {
+        Ok(None)
     }
 }
 
@@ -114,7 +130,9 @@ impl Caller for TenantContext {
         declared: &Declaration,
         event: &sealed::Verifiable<'_>,
     ) -> Result<Grant, Problem> {
-        let grant = match (declared.requirement, event.0.path_parameter("collection")) {
+        let collection = event.0.path_parameter("collection");
+        let collection = collection.or_else(|| declared.collection());
+        let grant = match (declared.requirement, collection) {
             // A custom role may name single collections.
             (Requirement::Permission(permission), Some(collection))
                 if permission.resource == Resource::Records =>
@@ -132,6 +150,18 @@ impl Caller for TenantContext {
 
     fn tenant_id(&self) -> Option<String> {
         Some(TenantContext::tenant_id(self).to_string())
+    }
+
+    async fn repeatable(
+        &mut self,
+        key: IdempotencyKey,
+        event: &sealed::Verifiable<'_>,
+    ) -> Result<Option<Repetition>, Problem> {
+        if let Some(project) = event.0.path_parameter("project_id") {
+            let project = project.parse().map_err(|_| Kind::NotFound)?;
+            self.project_or_archived(project)?;
+        }
+        TenantContext::repeatable(self, key).await.map(Some)
     }
 }
 

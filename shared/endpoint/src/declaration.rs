@@ -74,6 +74,8 @@ pub enum Needs {
     MfaKey,
     /// The secrets that the billing provider signs its events with.
     BillingSecret,
+    /// The bucket that holds the bytes of files.
+    Files,
 }
 
 impl Needs {
@@ -88,6 +90,7 @@ impl Needs {
             Needs::LinkKey => "link_key",
             Needs::MfaKey => "mfa_key",
             Needs::BillingSecret => "billing_secret",
+            Needs::Files => "files",
         }
     }
 }
@@ -113,6 +116,8 @@ pub struct Declaration {
     pub step_up: bool,
     /// Whether the route stays open to a tenant that is suspended or cancelled.
     pub while_suspended: bool,
+    /// Whether it takes an `Idempotency-Key`.
+    pub idempotent: bool,
     /// What it needs in its environment.
     pub needs: &'static [Needs],
     /// The execution role, by its name in template.yaml.
@@ -138,6 +143,7 @@ impl Declaration {
             access: None,
             step_up: false,
             while_suspended: false,
+            idempotent: false,
             needs: &[],
             role: "EndpointRole",
             memory_mb: 256,
@@ -207,6 +213,12 @@ impl Declaration {
         self
     }
 
+    /// A request with an `Idempotency-Key` can be repeated. The handler calls [`crate::Reply::keep`] before its last write.
+    pub const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
     /// Replaces what the function needs in its environment.
     pub const fn needs(mut self, needs: &'static [Needs]) -> Self {
         self.needs = needs;
@@ -253,6 +265,13 @@ impl Declaration {
     /// The route key, such as `GET /v1/me`.
     pub fn route_key(&self) -> String {
         format!("{} {}", self.method.as_str(), self.path)
+    }
+
+    /// The collection whose records the route is about, where the path itself says it.
+    pub fn collection(&self) -> Option<&'static str> {
+        let (_, rest) = self.path.split_once("/{project_id}/")?;
+        let collection = rest.split('/').next()?;
+        (!collection.starts_with('{')).then_some(collection)
     }
 
     /// Whether the route names a project.

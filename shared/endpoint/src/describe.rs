@@ -22,6 +22,11 @@ const WITH_SESSION: &[Kind] = &[
     Kind::IsolationRefused,
 ];
 const WITH_MEMBERSHIP: &[Kind] = &[Kind::NotAMember, Kind::MfaEnrolmentRequired];
+const WITH_KEY: &[Kind] = &[
+    Kind::InvalidHeader,
+    Kind::RequestInFlight,
+    Kind::IdempotencyKeyReused,
+];
 const WITH_STANDING: &[Kind] = &[Kind::TenantSuspended, Kind::TenantCancelled];
 
 /// The description of an endpoint.
@@ -55,6 +60,9 @@ pub(crate) fn describe<E: Endpoint>(binary: &str) -> Value {
     if declared.is_project_scoped() && declared.access > Some(permissions::Access::Read) {
         problems.push(Kind::ProjectArchived);
     }
+    if declared.idempotent {
+        problems.extend(WITH_KEY);
+    }
     if permission.is_some() {
         problems.push(Kind::PermissionDenied);
     }
@@ -82,6 +90,7 @@ pub(crate) fn describe<E: Endpoint>(binary: &str) -> Value {
         "access": declared.access.map(|access| access.as_str()),
         "step_up": declared.step_up,
         "while_suspended": declared.while_suspended,
+        "idempotent": declared.idempotent,
         "needs": declared.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>(),
         "role": declared.role,
         "memory_mb": declared.memory_mb,

@@ -11,6 +11,7 @@ mod caller;
 mod declaration;
 mod describe;
 mod event;
+mod idempotency;
 mod input;
 pub mod log;
 mod output;
@@ -22,7 +23,7 @@ pub use caller::{Anonymous, Caller};
 pub use declaration::{Api, Declaration, Method, Needs, Requirement};
 pub use event::RequestInfo;
 pub use input::{Input, NoInput};
-pub use output::{NoContent, Reply};
+pub use output::{Download, NoContent, Reply};
 pub use run::run;
 pub use tenant_context::variable;
 
@@ -71,7 +72,7 @@ pub trait Endpoint: Sized + Send + Sync + 'static {
 pub mod prelude {
     pub use crate::paging::{List, Paging};
     pub use crate::{
-        Anonymous, Declaration, Endpoint, Input, Needs, NoContent, NoInput, Reply, run,
+        Anonymous, Declaration, Download, Endpoint, Input, Needs, NoContent, NoInput, Reply, run,
     };
     pub use permissions::{
         Access, Action, Grant, Permission, PermissionSet, ProjectRole, Resource, Role, RoleRef,

@@ -2,8 +2,9 @@
 
 use crate::event::Answer;
 use problem::{Kind, Problem};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The largest body an answer may have. A Lambda answers at most 6 MB, envelope included; larger things go through S3.
@@ -14,6 +15,8 @@ const LARGEST_BODY: usize = 5_500_000;
 pub struct Reply<T> {
     body: T,
     headers: HashMap<&'static str, String>,
+    /// What is answered instead of the body as JSON.
+    text: Option<String>,
 }
 
 impl<T> Reply<T> {
@@ -22,6 +25,7 @@ impl<T> Reply<T> {
         Self {
             body,
             headers: HashMap::new(),
+            text: None,
         }
     }
 
@@ -48,6 +52,43 @@ impl<T> Reply<T> {
     }
 }
 
+/// An answer that is a file to be kept, and no JSON.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Download;
+
+impl JsonSchema for Download {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Download".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "x-media-types": ["application/jsonl", "text/csv"]})
+    }
+}
+
+impl Reply<Download> {
+    /// A file of this name, which is plain ASCII without quotes.
+    pub fn download(media_type: &'static str, name: &str, text: String) -> Self {
+        let mut reply = Self::new(Download);
+        reply.headers.insert("content-type", media_type.to_owned());
+        let disposition = format!("attachment; filename=\"{name}\"");
+        reply.headers.insert("content-disposition", disposition);
+        reply.text = Some(text);
+        reply
+    }
+
+    /// Where the file goes on: the cursor, and the path with it.
+    #[must_use]
+    pub fn goes_on(mut self, cursor: String, path: &str) -> Self {
+        let link = format!("<{path}>; rel=\"next\"");
+        self.headers.insert("link", link);
+        self.headers.insert("next-cursor", cursor);
+        self
+    }
+}
+
 /// An answer without a body (204).
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct NoContent;
@@ -59,13 +100,27 @@ impl From<NoContent> for Reply<NoContent> {
 }
 
 pub(crate) fn success<T: Serialize>(
-    reply: Reply<T>,
+    reply: &Reply<T>,
     status: u16,
     request_id: &str,
 ) -> Result<Answer, Problem> {
-    let mut headers = reply.headers;
+    let (headers, body) = rendered(reply, status)?;
+    Ok(answer(status, headers, body, request_id))
+}
+
+/// The headers that a reply can have.
+pub(crate) const OF_REPLIES: [&str; 4] = ["cache-control", "content-type", "etag", "location"];
+
+/// The headers and the body of a reply.
+pub(crate) fn rendered<T: Serialize>(
+    reply: &Reply<T>,
+    status: u16,
+) -> Result<(HashMap<&'static str, String>, Option<String>), Problem> {
+    let mut headers = reply.headers.clone();
     let body = if status == 204 {
         None
+    } else if let Some(text) = &reply.text {
+        Some(text.clone())
     } else {
         let body = serde_json::to_string(&reply.body)
             .map_err(|error| tenant_context::errors::internal("answer", &error))?;
@@ -78,7 +133,7 @@ pub(crate) fn success<T: Serialize>(
         headers.insert("content-type", "application/json".to_owned());
         Some(body)
     };
-    Ok(answer(status, headers, body, request_id))
+    Ok((headers, body))
 }
 
 pub(crate) fn failure(problem: &Problem, request_id: &str) -> Answer {
@@ -97,7 +152,7 @@ pub(crate) fn failure(problem: &Problem, request_id: &str) -> Answer {
     answer(problem.status(), headers, Some(body), request_id)
 }
 
-fn answer(
+pub(crate) fn answer(
     status: u16,
     mut headers: HashMap<&'static str, String>,
     body: Option<String>,

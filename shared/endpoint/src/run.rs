@@ -2,7 +2,7 @@
 
 use crate::caller::sealed::Verifiable;
 use crate::event::{Answer, Event, RequestInfo};
-use crate::{Caller, Endpoint, Input, describe, input, log, output, process};
+use crate::{Caller, Endpoint, Input, describe, idempotency, input, log, output, process};
 use lambda_runtime::{LambdaEvent, service_fn};
 use problem::Problem;
 use std::process::ExitCode;
@@ -89,7 +89,7 @@ impl<E: Endpoint> Function<E> {
         span: &tracing::Span,
     ) -> Result<Answer, Problem> {
         let declared = E::DECLARATION;
-        let caller = E::Caller::identify(&self.aws, &Verifiable(event), &declared)?;
+        let mut caller = E::Caller::identify(&self.aws, &Verifiable(event), &declared)?;
         // Before the permission is looked at: a refusal must say whose it is.
         *tenant_id = caller.tenant_id();
         span.record("tenant_id", tenant_id.as_deref());
@@ -101,7 +101,19 @@ impl<E: Endpoint> Function<E> {
             grant,
             request: RequestInfo::of(event)?,
         };
-        let reply = self.endpoint.handle(caller, input).await?;
-        output::success(reply, declared.success, &event.request_context.request_id)
+        let (status, request_id) = (declared.success, &event.request_context.request_id);
+        let repetition = match idempotency::key(event, &declared)? {
+            Some(key) => caller.repeatable(key, &Verifiable(event)).await?,
+            None => None,
+        };
+        let Some(repetition) = repetition else {
+            let reply = self.endpoint.handle(caller, input).await?;
+            return output::success(&reply, status, request_id);
+        };
+        if let Some(first) = repetition.recall().await? {
+            return idempotency::replay(&first, status, request_id);
+        }
+        let handled = self.endpoint.handle(caller, input).await;
+        idempotency::settle(&repetition, handled, status, request_id).await
     }
 }

@@ -82,12 +82,16 @@ kinds! {
     StillReferenced = 409 "still-referenced" "Other records name this one" "Other records name this one and can't be without it: change or delete them first.";
     /// The status can't follow the present one.
     IllegalStatusChange = 409 "illegal-status-change" "The status can't follow the present one" "From the present status the record can't go there.";
+    /// Nothing has been uploaded yet.
+    FileNotUploaded = 409 "file-not-uploaded" "The file has no bytes yet" "Nothing has been uploaded to this file yet, or the upload is not noted yet: try again in a moment.";
     /// The project is archived: it can be read only.
     ProjectArchived = 409 "project-archived" "The project is archived" "The project is archived and can be read only: take it out of the archive first.";
     /// DNS does not show that the domain is the tenant's.
     DomainNotProved = 409 "domain-not-proved" "The domain is not proved" "DNS does not hold the record that proves the domain to be yours: set it, and try again in some minutes.";
     /// A tenant must keep one owner.
     LastOwner = 409 "last-owner" "A tenant keeps at least one owner" "The last owner can't leave: hand the ownership over first.";
+    /// A request with the same Idempotency-Key is under way.
+    RequestInFlight = 409 "request-in-flight" "The same request is under way" "A request with this Idempotency-Key is being worked on: repeat it in a moment.";
     /// An invitation was used, revoked or has expired.
     InvitationInvalid = 410 "invitation-invalid" "The invitation is no longer valid" "The invitation was used or revoked, or has expired: ask for a new one.";
     /// The link in an e-mail was used, replaced or has expired.
@@ -102,6 +106,8 @@ kinds! {
     ValidationFailed = 422 "validation-failed" "The input is not valid" "One or more fields are not valid; see errors.";
     /// A referenced record does not exist in this project.
     ReferenceNotFound = 422 "reference-not-found" "A referenced record does not exist" "One or more references name records that are not there; see errors.";
+    /// The Idempotency-Key was sent with another request before.
+    IdempotencyKeyReused = 422 "idempotency-key-reused" "The Idempotency-Key belongs to another request" "The key was sent with another request in the last 24 hours: send this one with a key of its own.";
     /// Too many requests.
     TooManyRequests = 429 "too-many-requests" "Too many requests" "Slow down and try again later.";
     /// A fault of ours; the log has it under the request id.
@@ -114,7 +120,7 @@ impl Kind {
     /// Seconds for `Retry-After`, where the kind always has one (RFC 9110, 10.2.3).
     pub const fn retry_after(self) -> Option<u64> {
         match self {
-            Kind::TooManyRequests | Kind::Unavailable => Some(1),
+            Kind::TooManyRequests | Kind::Unavailable | Kind::RequestInFlight => Some(1),
             _ => None,
         }
     }

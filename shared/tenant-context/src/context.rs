@@ -1,9 +1,10 @@
 //! Who asks, for which tenant, and what they may do: made from a verified context token and from nothing else.
 
 use crate::aws::Aws;
-use crate::credentials::{Reach, TradeableTokens};
+use crate::credentials::{Lent, Reach, TradeableTokens};
 use crate::cursor::Cursors;
 use crate::errors;
+use crate::idempotency::{IdempotencyKey, Once, Repetition};
 use crate::ids::{ProjectId, SessionId, TenantId, UserId};
 use crate::keys::{Partition, TenantKeys, UserKeys};
 use crate::table::{Stamp, Table};
@@ -37,6 +38,9 @@ pub struct TenantContext {
     stepped_up_at: Option<u64>,
     projects: Vec<VisibleProject>,
     cursors: Cursors,
+    /// The tenant's, for what is sealed for this caller.
+    secret: String,
+    once: Option<Arc<Once>>,
     tokens: TradeableTokens,
     request_id: String,
     #[cfg(feature = "unguarded")]
@@ -118,6 +122,8 @@ impl TenantContext {
             projects,
             cursors: Cursors::new(&grant.cursor_key, claims.user, presented.route)
                 .map_err(|error| errors::internal("cursor key", &error))?,
+            secret: grant.cursor_key,
+            once: None,
             tokens: presented.tokens,
             request_id: presented.request_id.to_owned(),
             #[cfg(feature = "unguarded")]
@@ -261,20 +267,20 @@ impl TenantContext {
     /// When STS does not answer, or refuses the tenant token; `not-a-member` on a route that is about the person alone,
     /// where nobody has judged the membership.
     pub async fn table(&self) -> Result<Table, Problem> {
+        let (aws, lent) = self.lent(Duration::ZERO).await?;
+        let names = Arc::clone(aws.names());
+        Ok(Table::new(lent.client, names, self.stamp()).answering(self))
+    }
+
+    /// Credentials of this tenant at the access level of this request, which last at least so long.
+    pub(crate) async fn lent(&self, life: Duration) -> Result<(&Arc<Aws>, Lent), Problem> {
         if self.person_only {
             return Err(Kind::NotAMember.into());
         }
         let reach = Reach::Tenant(self.tenant, self.access);
-        let client = self
-            .aws
-            .trader
-            .client(reach, self.tokens.tenant.as_deref())
-            .await?;
-        Ok(Table::new(
-            client,
-            Arc::clone(self.aws.names()),
-            self.stamp(),
-        ))
+        let token = self.tokens.tenant.as_deref();
+        let lent = self.aws.trader.lend(reach, token, life).await?;
+        Ok((&self.aws, lent))
     }
 
     /// The directory, with credentials of the caller's own partition.
@@ -287,11 +293,37 @@ impl TenantContext {
             .trader
             .client(Reach::User(self.user), self.tokens.user.as_deref())
             .await?;
-        Ok(Table::new(
-            client,
-            Arc::clone(self.aws.names()),
-            self.stamp(),
-        ))
+        let names = Arc::clone(self.aws.names());
+        Ok(Table::new(client, names, self.stamp()).answering(self))
+    }
+
+    /// Makes the request one that can be repeated: it came with an Idempotency-Key.
+    ///
+    /// # Errors
+    /// When there are no credentials to be had.
+    pub async fn repeatable(&mut self, key: IdempotencyKey) -> Result<Repetition, Problem> {
+        let (keys, own) = (self.keys(), self.own_keys());
+        let place = |hash: &str| match self.person_only {
+            true => own.answer(hash),
+            false => keys.answer(hash),
+        };
+        let once = Once::new(key, self.tenant, self.user, &self.secret, place)?;
+        let once = Arc::new(once);
+        self.once = Some(Arc::clone(&once));
+        let table = match self.person_only {
+            true => self.own_table().await?,
+            false => self.table().await?,
+        };
+        Ok(Repetition::new(table, once))
+    }
+
+    /// Whether the request came with an Idempotency-Key.
+    pub fn is_repeatable(&self) -> bool {
+        self.once.is_some()
+    }
+
+    pub(crate) fn once(&self) -> Option<&Arc<Once>> {
+        self.once.as_ref()
     }
 
     /// Seals and opens the cursors of this caller's list.
@@ -346,5 +378,15 @@ impl ProjectScope {
     /// The records of one collection; `part` is the collection's constant part of the partition key.
     pub fn records(&self, part: &'static str) -> Partition {
         self.keys.records(self.id, part)
+    }
+
+    /// The records of a collection that the whole tenant has.
+    pub fn tenant_records(&self, part: &'static str) -> Partition {
+        self.keys.tenant_records(part)
+    }
+
+    /// What the keys of all the project's records begin with.
+    pub(crate) fn all_records(&self) -> Partition {
+        self.keys.all_records(self.id)
     }
 }

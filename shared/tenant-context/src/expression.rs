@@ -4,6 +4,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// A value that could not be turned into an attribute; a fault of the program, not of the input.
@@ -38,7 +39,7 @@ pub enum Condition {
     /// The attribute is greater than the value.
     GreaterThan(&'static str, AttributeValueBox),
     /// The attribute is at most the value, or not there.
-    AbsentOrAtMost(&'static str, AttributeValueBox),
+    AbsentOrAtMost(Cow<'static, str>, AttributeValueBox),
     /// The first attribute is less than the second.
     LessThanAttribute(&'static str, &'static str),
     /// The attribute, a set, has fewer members than the number; a missing one has none.
@@ -87,8 +88,11 @@ impl Condition {
     }
 
     /// The attribute is at most the value, or not there.
-    pub fn absent_or_at_most(path: &'static str, value: impl Into<AttributeValueBox>) -> Self {
-        Self::AbsentOrAtMost(path, value.into())
+    pub fn absent_or_at_most(
+        path: impl Into<Cow<'static, str>>,
+        value: impl Into<AttributeValueBox>,
+    ) -> Self {
+        Self::AbsentOrAtMost(path.into(), value.into())
     }
 
     /// The attribute, a set, has fewer than `number` members.
@@ -209,8 +213,8 @@ pub struct Update {
     sets: Vec<(String, AttributeValue)>,
     copies: Vec<(&'static str, &'static str)>,
     removes: Vec<String>,
-    adds: Vec<(&'static str, AttributeValue)>,
-    takes: Vec<(&'static str, AttributeValue)>,
+    adds: Vec<(Cow<'static, str>, AttributeValue)>,
+    takes: Vec<(Cow<'static, str>, AttributeValue)>,
     conditions: Vec<Condition>,
 }
 
@@ -246,23 +250,25 @@ impl Update {
 
     /// Adds to a number; a missing one counts as 0.
     #[must_use]
-    pub fn add(mut self, attribute: &'static str, number: i64) -> Self {
+    pub fn add(mut self, attribute: impl Into<Cow<'static, str>>, number: i64) -> Self {
         self.adds
-            .push((attribute, AttributeValue::N(number.to_string())));
+            .push((attribute.into(), AttributeValue::N(number.to_string())));
         self
     }
 
     /// Adds a text to a set of texts.
     #[must_use]
     pub fn insert(mut self, attribute: &'static str, text: String) -> Self {
-        self.adds.push((attribute, AttributeValue::Ss(vec![text])));
+        self.adds
+            .push((attribute.into(), AttributeValue::Ss(vec![text])));
         self
     }
 
     /// Takes a text out of a set of texts.
     #[must_use]
     pub fn take(mut self, attribute: &'static str, text: String) -> Self {
-        self.takes.push((attribute, AttributeValue::Ss(vec![text])));
+        self.takes
+            .push((attribute.into(), AttributeValue::Ss(vec![text])));
         self
     }
 
@@ -292,7 +298,7 @@ impl Update {
             .iter()
             .map(|path| bindings.path(path))
             .collect();
-        let mut pairs = |list: &[(&'static str, AttributeValue)]| -> Vec<String> {
+        let mut pairs = |list: &[(Cow<'static, str>, AttributeValue)]| -> Vec<String> {
             list.iter()
                 .map(|(path, by)| format!("{} {}", bindings.path(path), bindings.value(by.clone())))
                 .collect()

@@ -6,20 +6,27 @@
 //!
 //! | index | partition | in the order of |
 //! |---|---|---|
-//! | `by_owner` | `<records>#OWNER#<user>` | creation |
-//! | `by_status` | `<records>#STATUS#<status>` | creation |
-//! | `by_reference1` … `4` | `<records>#REFERENCE#<record>` | creation |
-//! | `by_name` | `<records>` | the name in small letters, `label` |
-//! | `by_change` | `<records>` | the last change, `changed` |
+//! | `by_owner` | `<list>#<user>` | creation |
+//! | `by_status` | `<list>#<status>` | creation |
+//! | `by_reference1` … `4` | `<list>#<record>` | creation |
+//! | `by_inbox`, `by_unread` | `<project>#<user>` | creation, whatever the collection |
+//! | `by_name` | the table's | the name in small letters, `label` |
+//! | `by_change` | the table's | the last change, `changed` |
+//!
+//! A write pays for each KB begun, and these keys stand in the record as well as in its entry, so they are short: `<list>`
+//! is `TENANT#<t>#<project>#<COLLECTION>`, and every UUID but the tenant's, which IAM reads, is 22 letters of base64url.
 //!
 //! An index follows its table by a moment: what was written just now may not be in it yet. The list without a filter reads
 //! the table itself, strongly consistent.
 
+use crate::context::ProjectScope;
 use crate::ids::{RecordId, UserId};
 use crate::keys::Partition;
 use crate::table::Page;
 use crate::table::{StoredItem, Table};
 use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use problem::Problem;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -50,6 +57,8 @@ pub struct RecordList {
     hash: (&'static str, String),
     range: &'static str,
     within: Within,
+    /// Whether it goes across the collections of a project, of which `records` is then the common beginning.
+    is_across: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +77,7 @@ impl Partition {
             hash: ("pk", self.pk.clone()),
             range: "sk",
             within: Within::Prefix(self.prefix.to_owned()),
+            is_across: false,
         }
     }
 
@@ -75,26 +85,37 @@ impl Partition {
         RecordList {
             records: self.clone(),
             index: Some(index),
-            hash: (index, format!("{}#{part}", self.pk)),
+            hash: (index, format!("{}#{part}", self.short())),
             range: "sk",
             within: Within::Everything,
+            is_across: false,
+        }
+    }
+
+    /// The partition key as index keys begin.
+    fn short(&self) -> String {
+        let parts = self.pk.split_once("#PROJECT#");
+        let parts = parts.and_then(|(tenant, rest)| Some((tenant, rest.split_at_checked(36)?)));
+        match parts.and_then(|(tenant, (id, part))| Some((tenant, id.parse().ok()?, part))) {
+            Some((tenant, project, part)) => format!("{tenant}#{}{part}", short(project)),
+            None => self.pk.clone(),
         }
     }
 
     /// The records of one owner.
     pub fn owned_by(&self, owner: UserId) -> RecordList {
-        self.index("by_owner", &format!("OWNER#{}", owner.uuid()))
+        self.index("by_owner", &short(owner.uuid()))
     }
 
-    /// The records in one status, a word of the collection's table.
-    pub fn in_status(&self, status: &'static str) -> RecordList {
-        self.index("by_status", &format!("STATUS#{status}"))
+    /// The records in one status, a word that the collection's table allows.
+    pub fn in_status(&self, status: &str) -> RecordList {
+        self.index("by_status", status)
     }
 
     /// The records that name another one, in the field that is the `position`th of those that name records.
     pub fn naming(&self, position: usize, record: RecordId) -> Option<RecordList> {
         let index = REFERENCES.get(position)?;
-        Some(self.index(index, &format!("REFERENCE#{}", record.uuid())))
+        Some(self.index(index, &short(record.uuid())))
     }
 
     /// The records whose name begins so, whatever the case of its letters, in the order of their names.
@@ -122,15 +143,26 @@ impl Partition {
         IndexEntry(folded(name))
     }
 
-    /// Where a record that changed at this moment stands among the changes.
-    pub fn change(moment: &str) -> IndexEntry {
-        IndexEntry(moment.to_owned())
-    }
-
     /// The attribute by which the `position`th field that names records is indexed.
     pub fn reference_attribute(position: usize) -> Option<&'static str> {
         REFERENCES.get(position).copied()
     }
+}
+
+impl ProjectScope {
+    /// Everything that came to a user in this project, across its collections; or only what they have not read.
+    pub fn inbox(&self, user: UserId, is_unread: bool) -> RecordList {
+        let index = if is_unread { "by_unread" } else { "by_inbox" };
+        RecordList {
+            is_across: true,
+            ..self.all_records().index(index, &short(user.uuid()))
+        }
+    }
+}
+
+/// A UUID in 22 letters.
+fn short(id: Uuid) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes())
 }
 
 /// A name as it is looked up: in small letters, and no longer than a key may be.
@@ -173,17 +205,29 @@ impl RecordList {
     fn position(&self, key: &HashMap<String, AttributeValue>) -> Option<String> {
         let text = |name| key.get(name)?.as_s().ok();
         let id = text("sk")?.strip_prefix(self.records.prefix)?;
+        if self.is_across {
+            return Some(format!("{id} {}", self.part(text("pk")?)?));
+        }
         match self.range {
             "sk" => Some(id.to_owned()),
             range => Some(format!("{id} {}", text(range)?)),
         }
     }
 
+    /// Which collection's this partition is, of those that the list goes across.
+    fn part<'a>(&self, pk: &'a str) -> Option<&'a str> {
+        pk.strip_prefix(&self.records.pk)?.strip_prefix('#')
+    }
+
     fn start(&self, after: &str) -> HashMap<String, AttributeValue> {
         let (id, order) = after.split_once(' ').unwrap_or((after, ""));
         let sort_key = format!("{}{id}", self.records.prefix);
+        let partition = match self.is_across {
+            true => format!("{}#{order}", self.records.pk),
+            false => self.records.pk.clone(),
+        };
         let mut start = HashMap::from([
-            ("pk".to_owned(), AttributeValue::S(self.records.pk.clone())),
+            ("pk".to_owned(), AttributeValue::S(partition)),
             ("sk".to_owned(), AttributeValue::S(sort_key)),
             (
                 self.hash.0.to_owned(),
@@ -209,6 +253,44 @@ impl Table {
         limit: u32,
         backwards: bool,
     ) -> Result<Page<T>, Problem> {
+        let page = self.items(list, after, limit, backwards).await?;
+        let items = page.items.into_iter().map(StoredItem::read);
+        Ok(Page {
+            items: items.collect::<Result<_, _>>()?,
+            next: page.next,
+        })
+    }
+
+    /// The same for a list that goes across collections: each item with its collection's part of the partition key.
+    ///
+    /// # Errors
+    /// When the call fails, or what is stored is not a `T`.
+    pub async fn records_across<T: DeserializeOwned>(
+        &self,
+        list: &RecordList,
+        after: Option<&str>,
+        limit: u32,
+        backwards: bool,
+    ) -> Result<Page<(String, T)>, Problem> {
+        let page = self.items(list, after, limit, backwards).await?;
+        let items = page.items.into_iter().map(|item| {
+            let pk = item.0.get("pk").and_then(|pk| pk.as_s().ok());
+            let part = pk.and_then(|pk| list.part(pk)).unwrap_or_default();
+            Ok((part.to_owned(), item.read()?))
+        });
+        Ok(Page {
+            items: items.collect::<Result<_, Problem>>()?,
+            next: page.next,
+        })
+    }
+
+    async fn items(
+        &self,
+        list: &RecordList,
+        after: Option<&str>,
+        limit: u32,
+        backwards: bool,
+    ) -> Result<Page<StoredItem>, Problem> {
         let mut query = self
             .query_of(&list.records)
             .set_index_name(list.index.map(str::to_owned))
@@ -241,9 +323,7 @@ impl Table {
             .map_err(|error| crate::errors::problem("Query", &error))?;
         let items = answer.items.unwrap_or_default().into_iter();
         Ok(Page {
-            items: items
-                .map(|item| StoredItem(item).read())
-                .collect::<Result<_, _>>()?,
+            items: items.map(StoredItem).collect(),
             next: answer
                 .last_evaluated_key
                 .and_then(|key| list.position(&key)),
@@ -276,6 +356,22 @@ mod tests {
         assert!(holds(Some(moment), None) && holds(None, Some(moment + 1)));
         assert!(!holds(None, Some(moment)) && !holds(Some(moment + 1), None));
         assert!(holds(None, Some(u64::MAX)));
+    }
+
+    #[test]
+    fn index_keys_are_short_and_begin_with_the_tenant() {
+        let (tenant, project) = (TenantId::generate(), ProjectId::generate());
+        let records = TenantKeys::of(tenant).records(project, "CONTACTS");
+        let begins = format!("TENANT#{}#", tenant.uuid());
+        let owner = UserId::generate();
+        let key = records.owned_by(owner).hash.1;
+        let rest = key.strip_prefix(&begins).unwrap();
+        let (project, owner) = (short(project.uuid()), short(owner.uuid()));
+        assert_eq!(rest, format!("{project}#CONTACTS#{owner}"));
+        assert_ne!(records.in_status(&owner).hash.0, "by_owner");
+        // A partition of the tenant's own has no project to shorten.
+        let own = TenantKeys::of(tenant).tenant_records("SETTINGS");
+        assert_eq!(own.in_status("x").hash.1, format!("{begins}SETTINGS#x"));
     }
 
     #[test]

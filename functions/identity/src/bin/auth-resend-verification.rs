@@ -20,6 +20,7 @@ impl Endpoint for AuthResendVerification {
     )
     .success(202)
     .person()
+    .idempotent()
     .role("AuthResendVerificationRole")
     .needs(&[Needs::User, Needs::LinkKey])
     .problems(&[Kind::Conflict, Kind::TooManyRequests]);
@@ -69,9 +70,11 @@ impl Endpoint for AuthResendVerification {
             keys.user(),
             vec![Condition::equals("email", profile.email.as_str())],
         ));
+        let reply = Accepted::saying("A letter with a link is on its way.");
+        reply.keep(&caller)?;
         let written = own_table.transact(writes).await;
         written.map_err(|error| error.or(|_| Kind::Conflict.into()))?;
-        Ok(Accepted::saying("A letter with a link is on its way."))
+        Ok(reply)
     }
 }
 

@@ -81,7 +81,7 @@ impl Endpoint for AuthResetPassword {
             besides: vec![links::use_up(keys, Purpose::ResetPassword, &kept)],
             otherwise: invalid(),
         };
-        change.set(&self.identity, &table).await?;
+        change.set(&self.identity, &table, || Ok(())).await?;
         Ok(NoContent.into())
     }
 }

@@ -34,6 +34,7 @@ impl Endpoint for MeChangeEmail {
     )
     .success(202)
     .person()
+    .idempotent()
     .role("MeChangeEmailRole")
     .needs(&[Needs::User, Needs::LinkKey])
     .memory_mb(password::MEMORY_MB)
@@ -109,6 +110,8 @@ impl Endpoint for MeChangeEmail {
                 user.password_hash.as_str(),
             )],
         ));
+        let reply = Accepted::saying("A letter with a link is on its way to the new address.");
+        reply.keep(&caller)?;
         let written = own_table.transact(writes).await;
         written.map_err(|error| error.or(|_| Kind::Conflict.into()))?;
         if !forgiven.is_empty() {
@@ -117,9 +120,7 @@ impl Endpoint for MeChangeEmail {
                 .await
                 .map_err(|error| error.or(|_| Kind::Conflict.into()))?;
         }
-        Ok(Accepted::saying(
-            "A letter with a link is on its way to the new address.",
-        ))
+        Ok(reply)
     }
 }
 

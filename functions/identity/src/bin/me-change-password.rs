@@ -31,6 +31,7 @@ impl Endpoint for MeChangePassword {
     )
     .success(204)
     .person()
+    .idempotent()
     .role("MeChangePasswordRole")
     .needs(&[Needs::User, Needs::Tables])
     .memory_mb(password::MEMORY_MB)
@@ -65,7 +66,8 @@ impl Endpoint for MeChangePassword {
         let keys = caller.own_keys();
         let table = self
             .identity
-            .table(Some(caller.user_id()), &input.request.id);
+            .table(Some(caller.user_id()), &input.request.id)
+            .answering(&caller);
         let back_off = BackOff::new(&self.identity, &table, &input.request.source_ip);
         let guess = back_off.guess(&caller.user_id().to_string()).await?;
         let own_table = caller.own_table().await?;
@@ -98,8 +100,10 @@ impl Endpoint for MeChangePassword {
             besides: guess.forgiven(),
             otherwise: meanwhile,
         };
-        change.set(&self.identity, &table).await?;
-        Ok(NoContent.into())
+        let reply = Reply::from(NoContent);
+        let keep = || reply.keep(&caller);
+        change.set(&self.identity, &table, keep).await?;
+        Ok(reply)
     }
 }
 

@@ -38,6 +38,7 @@ impl Endpoint for MeTenantsCreate {
         "Founds a further tenant, which you own, with a first project.",
     )
     .person()
+    .idempotent()
     .role("MeTenantsCreateRole")
     .needs(&[Needs::User, Needs::Tables])
     .problems(&[Kind::AlreadyTaken, Kind::Conflict, Kind::TooManyRequests]);
@@ -65,7 +66,8 @@ impl Endpoint for MeTenantsCreate {
         let Body { name, slug } = input.body;
         let table = self
             .identity
-            .table(Some(caller.user_id()), &input.request.id);
+            .table(Some(caller.user_id()), &input.request.id)
+            .answering(&caller);
         let back_off = BackOff::new(&self.identity, &table, &input.request.source_ip);
         back_off.founding(&caller.user_id().to_string()).await?;
         let own_table = caller.own_table().await?;
@@ -79,6 +81,13 @@ impl Endpoint for MeTenantsCreate {
         let founding = Founding::new(&name, &slug);
         let mut writes = founding.writes(&self.identity, &owner)?;
         writes.push(Write::update(caller.own_keys().user(), person.joined()));
+        let reply = Reply::new(Founded {
+            id: founding.tenant.0,
+            name: name.clone(),
+            slug: slug.clone(),
+        })
+        .location("/v1/me/tenants".to_owned());
+        reply.keep(&caller)?;
         table.transact(writes).await.map_err(|error| {
             error.or(
                 |refused| match refused.iter().any(|(position, _)| *position == SLUG) {
@@ -88,12 +97,7 @@ impl Endpoint for MeTenantsCreate {
                 },
             )
         })?;
-        Ok(Reply::new(Founded {
-            id: founding.tenant.0,
-            name,
-            slug,
-        })
-        .location("/v1/me/tenants".to_owned()))
+        Ok(reply)
     }
 }
 

@@ -22,6 +22,7 @@ impl Endpoint for MfaRecoveryCodes {
     .success(200)
     .person()
     .step_up()
+    .idempotent()
     .role("MfaRecoveryCodesRole")
     .needs(&[Needs::User, Needs::Tables, Needs::MfaKey])
     .problems(&[Kind::NotFound]);
@@ -55,10 +56,13 @@ impl Endpoint for MfaRecoveryCodes {
             addressee.letter(own, Notice::RecoveryCodesReplaced)?,
         ];
         let table = self.identity.table(Some(user), &input.request.id);
+        let table = table.answering(&caller);
+        let reply = Reply::new(RecoveryCodes { recovery_codes });
+        reply.keep(&caller)?;
         let replaced = table.transact(writes).await;
         // Without a second factor there is nothing to recover.
         replaced.map_err(|error| error.or(|_| Kind::NotFound.into()))?;
-        Ok(Reply::new(RecoveryCodes { recovery_codes }))
+        Ok(reply)
     }
 }
 

@@ -33,6 +33,7 @@ impl Endpoint for MfaTotpConfirm {
     )
     .success(200)
     .person()
+    .idempotent()
     .role("MfaTotpConfirmRole")
     .needs(&[Needs::User, Needs::Tables, Needs::MfaKey])
     .problems(&[
@@ -66,6 +67,7 @@ impl Endpoint for MfaTotpConfirm {
         let (user, own) = (caller.user_id(), caller.own_keys());
         let now = jiff::Timestamp::now().as_second();
         let table = self.identity.table(Some(user), &input.request.id);
+        let table = table.answering(&caller);
         let back_off = BackOff::new(&self.identity, &table, &input.request.source_ip);
         // A code that nobody has been shown turns a factor on for somebody else: guesses at it count as any.
         let guess = back_off.code(&user.to_string()).await?;
@@ -91,13 +93,15 @@ impl Endpoint for MfaTotpConfirm {
             addressee.letter(own, Notice::MfaEnabled)?,
         ];
         writes.extend(guess.forgiven());
+        let reply = Reply::new(RecoveryCodes { recovery_codes });
+        reply.keep(&caller)?;
         table.transact(writes).await.map_err(|error| {
             error.or(|refused| match refused.first() {
                 Some((SESSION, _)) => Kind::SessionRevoked.into(),
                 _ => nothing_to_confirm(),
             })
         })?;
-        Ok(Reply::new(RecoveryCodes { recovery_codes }))
+        Ok(reply)
     }
 }
 

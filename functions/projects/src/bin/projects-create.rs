@@ -39,6 +39,7 @@ impl Endpoint for ProjectsCreate {
         Permission::new(Resource::Projects, Action::Create),
         Access::Admin,
     )
+    .idempotent()
     .problems(&[Kind::PlanLimit, Kind::NotAMember]);
     type Caller = TenantContext;
     type Path = NoInput;
@@ -90,6 +91,9 @@ impl Endpoint for ProjectsCreate {
             Write::update(caller.keys().tenant(), known),
             Write::update(caller.keys().member(caller.user_id()), leads),
         ];
+        let (location, version) = (format!("/v1/projects/{}", project.id), project.version);
+        let reply = Reply::new(project).location(location).version(version);
+        reply.keep(&caller)?;
         table.transact(writes).await.map_err(|error| {
             error.or(|refused| match refused.first() {
                 Some((TENANT, _)) => Problem::new(Kind::PlanLimit).detail(format!(
@@ -100,8 +104,7 @@ impl Endpoint for ProjectsCreate {
                 _ => Kind::NotAMember.into(),
             })
         })?;
-        let (location, version) = (format!("/v1/projects/{}", project.id), project.version);
-        Ok(Reply::new(project).location(location).version(version))
+        Ok(reply)
     }
 }
 

@@ -2,9 +2,10 @@
 
 use endpoint::prelude::*;
 use fields::EmailAddress;
-use sign_in::link::LinkKeys;
+use sign_in::link::{Link, LinkKeys};
 use team_functions::inviting::{Inviting, Wanted};
 use team_functions::shown::ShownInvitation;
+use tenant_context::items::Invitation;
 use tenant_context::{ProjectId, variable};
 
 struct InvitationsCreate {
@@ -38,6 +39,7 @@ impl Endpoint for InvitationsCreate {
                 Permission::new(Resource::Invitations, Action::Create),
                 Access::Admin,
             )
+            .idempotent()
             .role("InvitationsCreateRole")
             .needs(&[Needs::Tenant, Needs::LinkKey])
             .problems(&[Kind::SeatLimit, Kind::ReferenceNotFound, Kind::Conflict]);
@@ -68,12 +70,19 @@ impl Endpoint for InvitationsCreate {
             project_ids: body.project_ids,
             send_email: body.send_email,
         };
-        let (invitation, link) = inviting.invite(wanted).await?;
-        let location = format!("/v1/invitations/{}", invitation.id);
-        let link = (!body.send_email).then(|| self.links.url(&self.console_url, &link));
         let now = jiff::Timestamp::now().as_second();
-        let created = ShownInvitation::at(now, invitation).with_link(link);
-        Ok(Reply::new(created).location(location))
+        let created = |invitation: &Invitation, link: &Link| {
+            let location = format!("/v1/invitations/{}", invitation.id);
+            let link = (!body.send_email).then(|| self.links.url(&self.console_url, link));
+            let shown = ShownInvitation::at(now, invitation.clone()).with_link(link);
+            Reply::new(shown).location(location)
+        };
+        let keep = |invitation: &Invitation, link: &Link| match caller.is_repeatable() {
+            true => created(invitation, link).keep(&caller),
+            false => Ok(()),
+        };
+        let (invitation, link) = inviting.invite(wanted, &keep).await?;
+        Ok(created(&invitation, &link))
     }
 }
 

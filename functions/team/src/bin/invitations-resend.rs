@@ -40,6 +40,7 @@ impl Endpoint for InvitationsResend {
         Permission::new(Resource::Invitations, Action::Create),
         Access::Admin,
     )
+    .idempotent()
     .role("InvitationsCreateRole")
     .needs(&[Needs::Tenant, Needs::LinkKey])
     .problems(&[Kind::NotFound, Kind::Conflict, Kind::TooManyRequests]);
@@ -96,10 +97,11 @@ impl Endpoint for InvitationsResend {
             let inviting = Inviting::begin(&caller, &table, &self.links).await?;
             together.letter(keys, &inviting.letter(&after, &role, link))?;
         }
-        together.commit(&table).await?;
         let link = (!input.body.send_email).then(|| self.links.url(&self.console_url, &link));
-        let shown = ShownInvitation::at(now.as_second(), after).with_link(link);
-        Ok(Reply::new(shown))
+        let reply = Reply::new(ShownInvitation::at(now.as_second(), after).with_link(link));
+        reply.keep(&caller)?;
+        together.commit(&table).await?;
+        Ok(reply)
     }
 }
 

@@ -30,6 +30,7 @@ impl Endpoint for RolesCreate {
         Permission::new(Resource::Roles, Action::Create),
         Access::Admin,
     )
+    .idempotent()
     .problems(&[Kind::AlreadyTaken, Kind::Conflict]);
     type Caller = TenantContext;
     type Path = NoInput;
@@ -77,10 +78,11 @@ impl Endpoint for RolesCreate {
         let by_name = Write::create(name, &RoleName { role_id: id })?;
         together.add(by_name, name_taken());
         together.caller_stays(&caller, keys);
+        let reply = Reply::new(ShownRole::from(role)).version(1);
+        let reply = reply.location(format!("/v1/roles/{id}"));
+        reply.keep(&caller)?;
         together.commit(&caller.table().await?).await?;
-        Ok(Reply::new(role.into())
-            .version(1)
-            .location(format!("/v1/roles/{id}")))
+        Ok(reply)
     }
 }
 

@@ -41,6 +41,7 @@ impl Endpoint for TenantTransferOwnership {
         Access::Admin,
     )
     .step_up()
+    .idempotent()
     .problems(&[Kind::ReferenceNotFound, Kind::LastOwner, Kind::Conflict]);
     type Caller = TenantContext;
     type Path = NoInput;
@@ -73,13 +74,14 @@ impl Endpoint for TenantTransferOwnership {
             let detail = "This member is an owner already.";
             return Err(Problem::new(Kind::Conflict).detail(detail));
         }
-        writes(&caller, &own, &next, keep_owner)?
-            .commit(&table)
-            .await?;
-        Ok(Reply::new(OwnershipHandover {
+        let reply = Reply::new(OwnershipHandover {
             user_id,
             your_role: if keep_owner { Role::Owner } else { Role::Admin },
-        }))
+        });
+        let writes = writes(&caller, &own, &next, keep_owner)?;
+        reply.keep(&caller)?;
+        writes.commit(&table).await?;
+        Ok(reply)
     }
 }
 

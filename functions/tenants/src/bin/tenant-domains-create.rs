@@ -27,6 +27,7 @@ impl Endpoint for TenantDomainsCreate {
         Permission::new(Resource::Tenant, Action::Update),
         Access::Admin,
     )
+    .idempotent()
     .problems(&[Kind::AlreadyTaken, Kind::PlanLimit]);
     type Caller = TenantContext;
     type Path = NoInput;
@@ -60,6 +61,9 @@ impl Endpoint for TenantDomainsCreate {
             Write::create(caller.keys().domain(domain.as_str()), &stored)?,
             Write::update(caller.keys().domain_names(), counted),
         ];
+        let location = format!("/v1/tenant/domains/{domain}");
+        let reply = Reply::new(Domain::from(stored)).location(location);
+        reply.keep(&caller)?;
         let named = caller.table().await?.transact(writes).await;
         named.map_err(|error| {
             error.or(|refused| match refused.first() {
@@ -69,8 +73,7 @@ impl Endpoint for TenantDomainsCreate {
                     .detail(format!("A tenant has at most {MOST} domains.")),
             })
         })?;
-        let location = format!("/v1/tenant/domains/{domain}");
-        Ok(Reply::new(Domain::from(stored)).location(location))
+        Ok(reply)
     }
 }
 

@@ -10,7 +10,9 @@ mod write;
 pub use read::Page;
 pub use write::{AttributeValueOfItem, Write, WriteError};
 
+use crate::context::TenantContext;
 use crate::errors;
+use crate::idempotency::Once;
 use crate::keys::{Key, TableName};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -70,7 +72,7 @@ impl StoredItem {
         matches!(self.0.get("sk"), Some(AttributeValue::S(sk)) if sk.starts_with(prefix))
     }
 
-    fn was_written_by(&self, stamp: &Stamp) -> bool {
+    pub(crate) fn was_written_by(&self, stamp: &Stamp) -> bool {
         let Some(AttributeValue::M(change)) = self.0.get("change") else {
             return false;
         };
@@ -83,6 +85,7 @@ pub struct Table {
     client: Client,
     names: Arc<TableNames>,
     stamp: Stamp,
+    once: Option<Arc<Once>>,
 }
 
 impl Table {
@@ -91,7 +94,21 @@ impl Table {
             client,
             names,
             stamp,
+            once: None,
         }
+    }
+
+    /// The same table, whose writes take the caller's answer along (see [`TenantContext::keep_answer`]): for functions
+    /// that write with a role of their own.
+    #[must_use]
+    pub fn answering(mut self, caller: &TenantContext) -> Self {
+        self.once = caller.once().cloned();
+        self
+    }
+
+    /// Whether the next write takes an answer along.
+    fn takes_answer(&self) -> bool {
+        self.once.as_ref().is_some_and(|once| once.waits())
     }
 
     fn name(&self, table: TableName) -> &str {

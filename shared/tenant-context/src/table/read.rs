@@ -1,10 +1,10 @@
 //! Reading: always strongly consistent, so that what was written a moment ago is there.
 
-use super::{StoredItem, Table, primary};
+use super::{CONFLICT_TRIES, StoredItem, Table, pause, primary};
 use crate::errors;
 use crate::keys::{Key, Partition};
-use aws_sdk_dynamodb::types::AttributeValue;
-use problem::Problem;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use problem::{Kind, Problem};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
@@ -33,6 +33,12 @@ impl Table {
     /// # Errors
     /// When the call fails, or what is stored is not a `T`.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Problem> {
+        let stored = self.stored(key).await?;
+        stored.map(StoredItem::read).transpose()
+    }
+
+    /// The same, as it is stored.
+    pub(crate) async fn stored(&self, key: &Key) -> Result<Option<StoredItem>, Problem> {
         let request = self
             .client
             .get_item()
@@ -43,7 +49,57 @@ impl Table {
             .send()
             .await
             .map_err(|error| errors::problem("GetItem", &error))?;
-        answer.item.map(|item| StoredItem(item).read()).transpose()
+        Ok(answer.item.map(StoredItem))
+    }
+
+    /// Reads up to 100 items at once, strongly consistent, in the order of their keys; `None` is known to be missing.
+    ///
+    /// # Errors
+    /// When the call fails, or what is stored is not a `T`; `unavailable` when DynamoDB does not give all of them.
+    pub async fn get_all<T: DeserializeOwned>(
+        &self,
+        keys: &[Key],
+    ) -> Result<Vec<Option<T>>, Problem> {
+        let failed = |error| errors::internal("BatchGetItem", &error);
+        let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
+        for key in keys {
+            let table = self.name(key.table).to_owned();
+            let of_table = match wanted.remove(&table) {
+                Some(known) => KeysAndAttributes::builder().set_keys(Some(known.keys)),
+                None => KeysAndAttributes::builder(),
+            };
+            let of_table = of_table.keys(primary(key)).consistent_read(true);
+            wanted.insert(table, of_table.build().map_err(failed)?);
+        }
+        let mut found: Vec<StoredItem> = Vec::new();
+        for attempt in 1..=CONFLICT_TRIES {
+            if wanted.is_empty() {
+                break;
+            }
+            let request = self.client.batch_get_item().set_request_items(Some(wanted));
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| errors::problem("BatchGetItem", &error))?;
+            let responses = answer.responses.unwrap_or_default().into_values();
+            found.extend(responses.flatten().map(StoredItem));
+            wanted = answer.unprocessed_keys.unwrap_or_default();
+            if !wanted.is_empty() {
+                pause(attempt).await;
+            }
+        }
+        if !wanted.is_empty() {
+            return Err(Kind::Unavailable.into());
+        }
+        let mut take = |key: &Key| {
+            let is_it = |item: &StoredItem| {
+                item.is_at(key) && item.0.get("pk") == Some(&AttributeValue::S(key.pk.clone()))
+            };
+            let position = found.iter().position(is_it)?;
+            Some(found.swap_remove(position))
+        };
+        let items = keys.iter().map(|key| take(key).map(StoredItem::read));
+        items.map(Option::transpose).collect()
     }
 
     /// Reads some attributes of an item, for roles that may see no others: 1 read unit for each 4 KB of the whole item.

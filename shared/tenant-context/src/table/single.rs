@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use problem::Kind;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -22,6 +23,9 @@ impl Table {
     /// # Errors
     /// [`WriteError::Refused`] when there is one already that this request has not written.
     pub async fn create(&self, key: Key, item: &impl Serialize) -> Result<(), WriteError> {
+        if self.takes_answer() {
+            return self.transact(vec![Write::create(key, item)?]).await;
+        }
         let Write::Put(key, item, conditions) = Write::create(key, item)? else {
             return Ok(());
         };
@@ -62,6 +66,12 @@ impl Table {
         key: &Key,
         update: Update,
     ) -> Result<T, WriteError> {
+        if self.takes_answer() {
+            self.transact(vec![Write::update(key.clone(), update)])
+                .await?;
+            let changed = self.get(key).await?;
+            return changed.ok_or_else(|| WriteError::Failed(Kind::NotFound.into()));
+        }
         let update = update.set("change", &self.stamp)?;
         let (expression, condition, bindings) = update.render();
         let request = self

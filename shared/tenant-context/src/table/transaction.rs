@@ -25,14 +25,31 @@ impl Table {
     /// A transaction that loses against a concurrent one is tried again: nothing of it has happened.
     ///
     /// # Errors
-    /// [`WriteError::Refused`] when a condition does not hold; `unavailable` when others keep winning.
+    /// [`WriteError::Refused`] when a condition does not hold; `unavailable` when others keep winning; `request-in-flight`
+    /// when another request with the same Idempotency-Key has won.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<(), WriteError> {
+        let answer = self.once.as_ref().and_then(|once| once.take());
+        // Behind all others, whose positions stay what their writer knows.
+        let answer_at = answer.as_ref().map(|_| writes.len());
+        let done = self.attempt(writes.into_iter().chain(answer), answer_at);
+        done.await?;
+        if let (Some(once), Some(_)) = (&self.once, answer_at) {
+            once.stored();
+        }
+        Ok(())
+    }
+
+    async fn attempt(
+        &self,
+        writes: impl Iterator<Item = Write>,
+        answer_at: Option<usize>,
+    ) -> Result<(), WriteError> {
         let items = writes
-            .into_iter()
             .map(|write| self.element(write))
             .collect::<Result<Vec<_>, WriteError>>()?;
         // The same token on each try makes them one: a try whose answer was lost is not done twice.
         let token = uuid::Uuid::new_v4().to_string();
+        let mut met_itself = false;
         for attempt in 1..=CONFLICT_TRIES {
             let request = self
                 .client
@@ -44,18 +61,32 @@ impl Table {
             match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
                     let refused = refused(canceled);
+                    let answered = (refused.iter()).find(|(at, _)| Some(*at) == answer_at);
+                    if let Some((_, answer)) = answered {
+                        let by = |answer: &StoredItem| answer.was_written_by(&self.stamp);
+                        return match answer.as_ref().is_some_and(by) {
+                            // This very request has, and all it wrote is there with it.
+                            true => Ok(()),
+                            false => Err(Problem::new(Kind::RequestInFlight).into()),
+                        };
+                    }
                     if !refused.is_empty() {
                         return Err(WriteError::Refused(refused));
                     }
                     if !is_passing(canceled) {
                         return Err(errors::problem("TransactWriteItems", &error).into());
                     }
+                    met_itself = answer_at.is_some_and(|at| is_conflict(canceled, at));
                 }
                 _ => return Err(errors::problem("TransactWriteItems", &error).into()),
             }
             pause(attempt).await;
         }
-        Err(Problem::new(Kind::Unavailable).into())
+        Err(Problem::new(match met_itself {
+            true => Kind::RequestInFlight,
+            false => Kind::Unavailable,
+        })
+        .into())
     }
 
     fn element(&self, write: Write) -> Result<TransactWriteItem, WriteError> {
@@ -116,6 +147,12 @@ fn refused(canceled: &TransactionCanceledException) -> Vec<(usize, Option<Stored
         .filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"))
         .map(|(position, reason)| (position, reason.item().cloned().map(StoredItem)))
         .collect()
+}
+
+/// Whether another transaction holds the item at this position.
+fn is_conflict(canceled: &TransactionCanceledException, position: usize) -> bool {
+    let reason = canceled.cancellation_reasons().get(position);
+    reason.is_some_and(|reason| reason.code() == Some("TransactionConflict"))
 }
 
 /// Whether nothing but passing causes stopped the transaction.

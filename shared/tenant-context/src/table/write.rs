@@ -24,7 +24,7 @@ pub enum Write {
 
 /// An attribute whose SDK type stays inside this crate.
 #[derive(Debug, Clone)]
-pub struct AttributeValueOfItem(pub(super) AttributeValue);
+pub struct AttributeValueOfItem(pub(crate) AttributeValue);
 
 impl Write {
     /// Stores a new item; refused when there is one already.

@@ -51,6 +51,8 @@ guarantees! {
         }
         for action in ["PutItem", "UpdateItem", "DeleteItem"] {
             roles.tenant(ACME, "admin").may(&Call::new(action, "TenantTable", &[&core(ACME)]))?;
+            // In one transaction with a letter or with the answer that is kept for who repeats the request.
+            roles.tenant(ACME, "admin").may(&Call::new(action, "TenantTable", &[&core(ACME), &letters(ACME)]))?;
         }
     }
 
@@ -122,6 +124,7 @@ guarantees! {
     fn write_credentials_leave_the_core_alone(roles) {
         for action in WRITES {
             roles.tenant(ACME, "write").may_not(&Call::new(action, "TenantTable", &[&core(ACME)]))?;
+            roles.tenant(ACME, "write").may_not(&Call::new(action, "TenantTable", &[&core(ACME), &records(ACME)]))?;
         }
     }
 
@@ -157,6 +160,109 @@ guarantees! {
                 session.may_not(&Call::new(action, name, &[&core(ACME)]))?;
             }
         }
+    }
+
+    // ------------------------------------------------------------ the bytes of files
+    fn a_tenants_credentials_reach_its_own_objects_alone(roles) {
+        for level in LEVELS {
+            let session = roles.tenant(ACME, level);
+            session.may(&Call::object("GetObject", &object(ACME)))?;
+            for key in [object(GLOBEX), format!("{ACME}0/x"), ACME.to_owned(), format!("x/{}", object(ACME)), String::new()] {
+                for action in ["GetObject", "PutObject", "DeleteObject", "GetObjectTagging", "PutObjectAcl"] {
+                    session.may_not(&Call::object(action, &key))?;
+                }
+            }
+            session.may_not(&Call { resource: "arn:aws:s3:::AnotherBucket/".to_owned() + &object(ACME), ..Call::object("GetObject", "") })?;
+        }
+        for tags in [&[][..], &[("Access", "admin")], &[("UserId", ACME), ("Access", "admin")]] {
+            let nobody = Session::new(roles.role("TenantRole"), tags);
+            for key in [object(ACME), "/x".to_owned(), "${aws:PrincipalTag/TenantId}/x".to_owned()] {
+                nobody.may_not(&Call::object("GetObject", &key))?;
+                nobody.may_not(&Call::object("PutObject", &key))?;
+            }
+        }
+    }
+
+    fn a_wildcard_in_a_tag_names_no_object(roles) {
+        for tag in ["*", "????????-????-????-????-????????????"] {
+            roles.tenant(tag, "admin").may_not(&Call::object("GetObject", &object(ACME)))?;
+        }
+    }
+
+    fn read_credentials_store_no_bytes(roles) {
+        for level in ["read", "", "Admin", "*"] {
+            roles.tenant(ACME, level).may_not(&Call::object("PutObject", &object(ACME)))?;
+        }
+        for level in ["write", "admin"] {
+            roles.tenant(ACME, level).may(&Call::object("PutObject", &object(ACME)))?;
+        }
+    }
+
+    /// Requests neither list nor delete objects: a record names the one it has, and the rest is done behind them.
+    fn objects_are_listed_and_deleted_by_who_settles_files_alone(roles) {
+        for id in roles.ids().into_iter().filter(|id| *id != "FilesSystemRole") {
+            for level in LEVELS {
+                let session = Session::new(roles.role(id), &[("TenantId", ACME), ("UserId", ACME), ("Access", level)]);
+                session.may_not(&Call::object("DeleteObject", &object(ACME)))?;
+                session.may_not(&Call { prefix: Some(object(ACME)), ..Call::bucket() })?;
+                session.may_not(&Call::bucket())?;
+            }
+        }
+    }
+
+    fn who_settles_files_reaches_one_tenants_files(roles) {
+        let session = Session::new(roles.role("FilesSystemRole"), &[("TenantId", ACME), ("Access", "write")]);
+        let files = |tenant: &str| format!("TENANT#{tenant}#PROJECT#0198c5f0-0000-7000-8000-0000000000d1#FILES");
+        let noting = &["pk", "sk", "change", "version", "fields", "by_status"][..];
+        for action in ["GetObject", "DeleteObject"] {
+            session.may(&Call::object(action, &object(ACME)))?;
+            session.may_not(&Call::object(action, &object(GLOBEX)))?;
+            session.may_not(&Call::object(action, &format!("{ACME}0/x")))?;
+        }
+        session.may_not(&Call::object("PutObject", &object(ACME)))?;
+        session.may(&Call { prefix: Some(object(ACME)), ..Call::bucket() })?;
+        for prefix in [object(GLOBEX), ACME.to_owned(), format!("{ACME}0/"), String::new()] {
+            session.may_not(&Call { prefix: Some(prefix), ..Call::bucket() })?;
+        }
+        session.may_not(&Call::bucket())?;
+        session.may(&Call::new("GetItem", "TenantTable", &[&files(ACME)]))?;
+        session.may(&Call::new("GetItem", "TenantTable", &[&format!("{}#DELETED", files(ACME))]))?;
+        session.may(&Call { attributes: noting, ..Call::new("UpdateItem", "TenantTable", &[&files(ACME)]) })?;
+        session.may_not(&Call { attributes: &["pk", "sk", "owner_id"], ..Call::new("UpdateItem", "TenantTable", &[&files(ACME)]) })?;
+        session.may_not(&Call { attributes: noting, ..Call::new("UpdateItem", "TenantTable", &[]) })?;
+        for action in READS.iter().chain(&WRITES) {
+            for key in [core(ACME), records(ACME), letters(ACME), files(GLOBEX), format!("{}#1", files(ACME))] {
+                session.may_not(&Call::new(action, "TenantTable", &[&key]).modest())?;
+            }
+            if !matches!(*action, "GetItem" | "UpdateItem") {
+                session.may_not(&Call::new(action, "TenantTable", &[&files(ACME)]).modest())?;
+            }
+        }
+        let untagged = roles.execution("FilesSystemRole");
+        untagged.may_not(&Call::object("GetObject", "/x"))?;
+        untagged.may_not(&Call { prefix: Some("/x".to_owned()), ..Call::bucket() })?;
+        untagged.may_not(&Call::new("GetItem", "TenantTable", &[&files("")]))?;
+    }
+
+    fn only_who_settles_files_takes_that_role_on(roles) {
+        let system = roles.role("FilesSystemRole");
+        let good = Token::of_tenant(ACME, "write");
+        for id in roles.ids() {
+            match id {
+                "FilesSettleRole" => system.is_taken_on_by(id, &good)?,
+                _ => system.is_not_taken_on_by(id, &good, "a role that has no part in files")?,
+            }
+        }
+        for level in ["", "read", "admin", "*"] {
+            system.is_not_taken_on_by("FilesSettleRole", &Token::of_tenant(ACME, level), "another access")?;
+        }
+        for tenant in ["", "*", &ACME[1..], &format!("{ACME}0")] {
+            system.is_not_taken_on_by("FilesSettleRole", &Token::of_tenant(tenant, "write"), "no tenant's id")?;
+        }
+        let mut further = good.clone();
+        further.tags.push(("Platform", "operator".to_owned()));
+        system.is_not_taken_on_by("FilesSettleRole", &further, "a further tag")?;
+        system.refuses(&good, "a token from outside")?;
     }
 
     // ------------------------------------------------------------ a person's credentials
@@ -267,7 +373,7 @@ guarantees! {
     }
 
     fn execution_roles_are_lambdas_alone(roles) {
-        for id in roles.ids().into_iter().filter(|id| !matches!(*id, "TenantRole" | "UserRole" | "TenantSystemRole")) {
+        for id in roles.ids().into_iter().filter(|id| !matches!(*id, "TenantRole" | "UserRole" | "TenantSystemRole" | "FilesSystemRole")) {
             roles.role(id).is_lambdas_alone()?;
         }
     }
@@ -799,7 +905,7 @@ guarantees! {
     fn every_tag_in_a_pattern_has_its_null_guard(roles) {
         for id in roles.ids() {
             for statement in roles.statements(id) {
-                let text = statement["Condition"].to_string();
+                let text = format!("{}{}", statement["Condition"], statement["Resource"]);
                 for variable in text.split("${").skip(1).filter_map(|rest| rest.split('}').next()) {
                     guarded(id, statement, variable)?;
                 }
@@ -833,8 +939,8 @@ guarantees! {
                 let actions = texts(&statement["Action"]);
                 let resources = texts(&statement["Resource"]);
                 let wild = resources.iter().any(|resource| {
-                    // A table's own indexes, and the streams of a log group, may be meant as a whole.
-                    let named = resource.strip_suffix("/index/*").or_else(|| resource.strip_suffix(":*")).unwrap_or(resource);
+                    // A table's own indexes, the streams of a log group, and a tenant's own objects may be meant as a whole.
+                    let named = resource.strip_suffix("/${aws:PrincipalTag/TenantId}/*").or_else(|| resource.strip_suffix("/index/*")).or_else(|| resource.strip_suffix(":*")).unwrap_or(resource);
                     named.contains(['*', '?'])
                 });
                 if statement.get("NotAction").is_some() || statement.get("NotResource").is_some() || wild || actions.iter().any(|action| action.contains('*')) {
@@ -843,6 +949,11 @@ guarantees! {
             }
         }
     }
+}
+
+/// The key of an object of a tenant.
+fn object(tenant: &str) -> String {
+    format!("{tenant}/0198c5f0-0000-7000-8000-0000000000d1/f/u")
 }
 
 /// The partition of a person's second factors.

@@ -22,7 +22,7 @@ const TENANT_STATEMENTS: &[&str] = &[
     "TenantWriteCore",
     "TenantReadAudit",
 ];
-const WITH_DELIMITER: &[&str] = &["TenantRead", "TenantWriteRecords", "TenantReadAudit"];
+const WITH_DELIMITER: &[&str] = TENANT_STATEMENTS;
 const USER_STATEMENTS: &[&str] = &["UserReadOwn", "UserWriteOwn"];
 const TRUST_STATEMENTS: &[&str] = &["TradeToken", "TagFromToken"];
 const AUTHORIZER_READS: &[&str] = &["ReadUserForAuthorization", "ReadTenantForAuthorization"];
@@ -117,7 +117,7 @@ fn mutations() -> Vec<Mutation> {
     );
     add(
         "TenantRole",
-        &["TenantRead", "TenantWriteRecords", "TenantReadAudit"],
+        TENANT_STATEMENTS,
         "StringEquals for StringLike",
         "a_tenant_reaches_its_own_data",
         |s| {
@@ -552,6 +552,7 @@ fn mutations() -> Vec<Mutation> {
     }
     of_event_functions(&mut add);
     of_billing(&mut add);
+    of_files(&mut add);
     of_second_factors(&mut add);
     of_the_tenant_itself(&mut add);
     all
@@ -690,6 +691,58 @@ fn of_event_functions(
         s["Resource"] = json!(super::roles::table("TenantTable"));
     });
     add("EmailsFeedbackRole", &["MarkUserLetter"], "sending mail", "only_the_sender_of_letters_sends_mail", |s| allow(s, "ses:SendEmail"));
+}
+
+/// What could be done too much with the bytes of files.
+#[rustfmt::skip]
+fn of_files(
+    add: &mut impl FnMut(&'static str, &'static [&'static str], &'static str, &'static str, fn(&mut Value)),
+) {
+    const OWN: &str = "a_tenants_credentials_reach_its_own_objects_alone";
+    const READ: &str = "read_credentials_store_no_bytes";
+    const SETTLED: &str = "who_settles_files_reaches_one_tenants_files";
+    const GUARDED: &str = "every_tag_in_a_pattern_has_its_null_guard";
+    const TAKEN: &str = "only_who_settles_files_takes_that_role_on";
+    const FILES: &[&str] = &["TenantReadFiles", "TenantWriteFiles"];
+    const BYTES: &[&str] = &["SystemReadBytes", "SystemDeleteBytes"];
+    const ITEMS: &[&str] = &["SystemReadFile", "SystemNoteUpload"];
+    const TRUST: &[&str] = &["EnterForFiles", "TagForFiles"];
+    add("TenantRole", FILES, "`*` in the place of the tag", OWN, |s| on(s, "FilesBucket/*"));
+    add("TenantRole", FILES, "no `/` after the id", OWN, |s| on(s, "FilesBucket/${aws:PrincipalTag/TenantId}*"));
+    add("TenantRole", FILES, "any bucket", OWN, |s| on(s, "*/${aws:PrincipalTag/TenantId}/*"));
+    add("TenantRole", FILES, "no Null guard", GUARDED, |s| drop_operator(s, "Null"));
+    add("TenantRole", &["TenantWriteFiles"], "any access", READ, |s| drop_operator(s, "StringEquals"));
+    add("TenantRole", &["TenantReadFiles"], "storing", READ, |s| allow(s, "s3:PutObject"));
+    add("TenantRole", FILES, "deleting", "objects_are_listed_and_deleted_by_who_settles_files_alone", |s| allow(s, "s3:DeleteObject"));
+    add("TenantRole", &["TenantReadFiles"], "listing", "objects_are_listed_and_deleted_by_who_settles_files_alone", |s| {
+        allow(s, "s3:ListBucket");
+        on(s, "FilesBucket");
+    });
+    add("FilesSystemRole", BYTES, "`*` in the place of the tag", SETTLED, |s| on(s, "FilesBucket/*"));
+    add("FilesSystemRole", BYTES, "storing", SETTLED, |s| allow(s, "s3:PutObject"));
+    add("FilesSystemRole", &["SystemListBytes"], "any prefix", SETTLED, |s| drop_operator(s, "StringLike"));
+    add("FilesSystemRole", &["SystemListBytes"], "no `/` after the id", SETTLED, |s| replace(s, "}/*", "}*"));
+    add("FilesSystemRole", &["SystemListBytes"], "an absent prefix", SETTLED, |s| {
+        rename(s, "StringLike", "StringLikeIfExists");
+        remove(s, "Null", "s3:prefix");
+    });
+    add("FilesSystemRole", &["SystemReadBytes", "SystemDeleteBytes", "SystemListBytes"], "no Null guard", GUARDED, |s| drop_operator(s, "Null"));
+    add("FilesSystemRole", ITEMS, "`*` in the place of the tag", SETTLED, |s| replace(s, "${aws:PrincipalTag/TenantId}", "*"));
+    add("FilesSystemRole", ITEMS, "no condition on the keys", SETTLED, |s| drop_operator(s, "ForAllValues:StringLike"));
+    add("FilesSystemRole", ITEMS, "all records", SETTLED, |s| replace(s, "#FILES", "#*"));
+    add("FilesSystemRole", ITEMS, "no Null guard at all", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
+    add("FilesSystemRole", &["SystemNoteUpload"], "any attribute", SETTLED, any_attribute);
+    add("FilesSystemRole", TRUST, "another role", TAKEN, |s| {
+        s["Principal"]["AWS"] = json!(["arn:aws:iam::000000000000:role/FilesSettleRole", "arn:aws:iam::000000000000:role/EndpointRole"]);
+    });
+    add("FilesSystemRole", TRUST, "any access", TAKEN, |s| remove(s, "StringEquals", "aws:RequestTag/Access"));
+    add("FilesSystemRole", TRUST, "any form of tenant id", TAKEN, |s| remove(s, "StringLike", "aws:RequestTag/TenantId"));
+    add("FilesSystemRole", TRUST, "any tags besides its own", TAKEN, |s| drop_operator(s, "ForAllValues:StringEquals"));
+    add("FilesSystemRole", TRUST, "no Null guard on the tags", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
+}
+
+fn on(statement: &mut Value, resource: &str) {
+    statement["Resource"] = json!(format!("arn:aws:s3:::{resource}"));
 }
 
 /// What billing could do too much.

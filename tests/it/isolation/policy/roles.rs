@@ -195,6 +195,8 @@ pub(super) struct Call<'a> {
     pub(super) keys: Vec<String>,
     pub(super) attributes: &'a [&'a str],
     pub(super) select: Option<&'a str>,
+    /// What a list of a bucket is to begin with.
+    pub(super) prefix: Option<String>,
 }
 
 impl<'a> Call<'a> {
@@ -205,6 +207,32 @@ impl<'a> Call<'a> {
             resource: table(on),
             keys,
             ..Self::default()
+        }
+    }
+
+    /// To an object of the files' bucket.
+    pub(super) fn object(action: &str, key: &str) -> Call<'static> {
+        let action = match action {
+            "GetObject" => "s3:GetObject",
+            "PutObject" => "s3:PutObject",
+            "DeleteObject" => "s3:DeleteObject",
+            "GetObjectTagging" => "s3:GetObjectTagging",
+            "PutObjectAcl" => "s3:PutObjectAcl",
+            other => panic!("{other} is no action on objects"),
+        };
+        Call {
+            action,
+            resource: format!("arn:aws:s3:::FilesBucket/{key}"),
+            ..Call::default()
+        }
+    }
+
+    /// For a list of the files' bucket.
+    pub(super) fn bucket() -> Call<'static> {
+        Call {
+            action: "s3:ListBucket",
+            resource: "arn:aws:s3:::FilesBucket".to_owned(),
+            ..Call::default()
         }
     }
 
@@ -241,6 +269,7 @@ impl Session {
             call.attributes.iter().map(|name| (*name).to_owned()),
         );
         context.set("dynamodb:Select", call.select.map(str::to_owned));
+        context.set("s3:prefix", call.prefix.clone());
         let action = if call.action.contains(':') {
             call.action.to_owned()
         } else {
