@@ -198,15 +198,26 @@ fn responses(
             json!({"description": "`true` on an answer that was given before.", "schema": {"type": "string"}}),
         );
     }
-    if !headers.is_empty() {
-        success.insert("headers".to_owned(), Value::Object(headers));
-    }
     if let Some(output) = &endpoint.output_schema {
         let schema = schemas.add_root(&endpoint.binary, name, "Output", output)?;
-        success.insert(
-            "content".to_owned(),
-            json!({"application/json": {"schema": schema}}),
-        );
+        // What is no JSON says what it is.
+        let media = output.get("x-media-types").and_then(Value::as_array);
+        let media = media.into_iter().flatten().filter_map(Value::as_str);
+        let mut content: Map<String, Value> = media
+            .map(|media| (media.to_owned(), json!({"schema": {"type": "string"}})))
+            .collect();
+        if content.is_empty() {
+            content.insert("application/json".to_owned(), json!({"schema": schema}));
+        } else {
+            for name in ["Link", "Next-Cursor"] {
+                let header = json!({"description": "Where the next part is, if there is one.", "schema": {"type": "string"}});
+                headers.insert(name.to_owned(), header);
+            }
+        }
+        success.insert("content".to_owned(), content.into());
+    }
+    if !headers.is_empty() {
+        success.insert("headers".to_owned(), Value::Object(headers));
     }
     responses.insert(endpoint.success.to_string(), Value::Object(success));
 

@@ -1,12 +1,22 @@
 //! A kind of business record.
 
 use crate::collections;
-use crate::field::{Field, object_schema};
+use crate::field::{Choice, Field, object_schema};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use tenant_context::{Partition, ProjectScope, UserId};
+
+/// Whose the records of a collection are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The project's: who may see its records sees them.
+    Project,
+    /// Each its owner's: nobody else sees it, whatever their role.
+    Person,
+}
 
 /// A collection: its name in paths, its part of the partition key, and its fields.
 pub struct Collection {
@@ -16,6 +26,8 @@ pub struct Collection {
     pub part: &'static str,
     /// What a record of it is, in a sentence.
     pub summary: &'static str,
+    /// Whose its records are.
+    pub scope: Scope,
     /// The fields.
     pub fields: &'static [Field],
 }
@@ -32,6 +44,15 @@ impl Collection {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// Where the records lie that this user sees, or makes for themselves.
+    pub fn records(&self, project: &ProjectScope, user: UserId) -> Partition {
+        let records = project.records(self.part);
+        match self.scope {
+            Scope::Project => records,
+            Scope::Person => records.of_user(user),
+        }
+    }
+
     /// The field by whose first letters people look records up.
     pub fn label(&self) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.is_label())
@@ -40,6 +61,25 @@ impl Collection {
     /// The field that says where a record stands.
     pub fn status(&self) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.is_status())
+    }
+
+    /// The field that says at which stage of what another one names a record stands, and that other one.
+    pub(crate) fn staged(&self) -> Option<(&'static Field, &'static str)> {
+        let mut fields = self.fields.iter();
+        fields.find_map(|field| Some((field, field.staged_by()?)))
+    }
+
+    /// Whether records of other collections stand at stages of this one's.
+    pub(crate) fn has_stages(&self) -> bool {
+        collections::ALL.iter().any(|other| {
+            let named = other.staged().and_then(|(_, name)| other.field(name));
+            named.is_some_and(|field| field.references == Some(self.name))
+        })
+    }
+
+    /// The statuses in which a record waits in its owner's inbox to be read; nothing where it comes to no inbox.
+    pub(crate) fn unread(&self) -> Option<Choice> {
+        self.status().and_then(Field::unread)
     }
 
     /// The fields that name other records. Their order is that of the indexes by which records are listed: a new one

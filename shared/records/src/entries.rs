@@ -5,7 +5,7 @@ use crate::record::StoredRecord;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use tenant_context::{IndexEntry, Partition, RecordId, UserId};
+use tenant_context::{IndexEntry, Partition, ProjectScope, RecordId, UserId};
 
 /// The index keys of a record, by their attributes.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -13,37 +13,81 @@ use tenant_context::{IndexEntry, Partition, RecordId, UserId};
 pub(crate) struct Entries(BTreeMap<&'static str, IndexEntry>);
 
 impl Entries {
-    /// Those of a whole record.
-    pub(crate) fn of(collection: &Collection, list: &Partition, record: &StoredRecord) -> Self {
-        let mut entries = Self::default();
-        entries.change(&record.updated_at);
-        entries.owner(list, record.owner_id);
-        for (attribute, entry) in of_fields(collection, list, &record.fields) {
-            entries.0.insert(attribute, entry);
-        }
+    /// Those of a whole record, but for its last change, by which it is indexed as it is.
+    pub(crate) fn of(
+        collection: &Collection,
+        project: &ProjectScope,
+        record: &StoredRecord,
+    ) -> Self {
+        let mut entries = Self::of_set(collection, project, record.owner_id, &record.fields);
+        entries.owner(collection, project, record.owner_id);
+        entries.inbox(collection, project, record);
         entries
     }
 
-    /// Those that a change of these fields sets; the owner's and the change's own are added apart.
+    /// Those that a change of these fields sets; the owner's and the inbox's are added apart.
     pub(crate) fn of_set(
         collection: &Collection,
-        list: &Partition,
+        project: &ProjectScope,
+        owner: UserId,
         set: &Map<String, Value>,
     ) -> Self {
-        Self(of_fields(collection, list, set).collect())
+        let text = |name: &str| set.get(name).and_then(Value::as_str);
+        let mut entries = BTreeMap::new();
+        if let Some(label) = collection.label().and_then(|field| text(field.name)) {
+            entries.insert("label", Partition::label(label));
+        }
+        let status = collection.status();
+        if let Some(word) = status.and_then(|field| text(field.name)) {
+            let records = collection.records(project, owner);
+            entries.insert("by_status", records.in_status(word).entry());
+        }
+        // Whoever's they are: when what they name is deleted, they are found here.
+        let records = project.records(collection.part);
+        for (position, (field, _)) in collection.references().enumerate() {
+            let id = text(field.name).and_then(|id| id.parse::<RecordId>().ok());
+            let list = id.and_then(|id| records.naming(position, id));
+            let attribute = Partition::reference_attribute(position);
+            if let (Some(list), Some(attribute)) = (list, attribute) {
+                entries.insert(attribute, list.entry());
+            }
+        }
+        Self(entries)
     }
 
-    pub(crate) fn owner(&mut self, list: &Partition, owner: UserId) {
-        self.0.insert("by_owner", list.owned_by(owner).entry());
+    pub(crate) fn owner(&mut self, collection: &Collection, project: &ProjectScope, owner: UserId) {
+        let records = collection.records(project, owner);
+        self.0.insert("by_owner", records.owned_by(owner).entry());
     }
 
-    pub(crate) fn change(&mut self, moment: &str) {
-        self.0.insert("changed", Partition::change(moment));
+    /// Where the record stands in its owner's inbox, if it comes there.
+    pub(crate) fn inbox(
+        &mut self,
+        collection: &Collection,
+        project: &ProjectScope,
+        record: &StoredRecord,
+    ) {
+        if collection.unread().is_some() {
+            let inbox = project.inbox(record.owner_id, false).entry();
+            self.0.insert("by_inbox", inbox);
+        }
+        if is_unread(collection, &record.fields) {
+            let unread = project.inbox(record.owner_id, true).entry();
+            self.0.insert("by_unread", unread);
+        }
     }
 
     pub(crate) fn into_iter(self) -> impl Iterator<Item = (&'static str, IndexEntry)> {
         self.0.into_iter()
     }
+}
+
+/// Whether a record of these fields waits in its owner's inbox.
+pub(crate) fn is_unread(collection: &Collection, fields: &Map<String, Value>) -> bool {
+    let status = collection.status().and_then(|field| fields.get(field.name));
+    let status = status.and_then(Value::as_str);
+    let unread = collection.unread().unwrap_or_default();
+    status.is_some_and(|status| unread.contains(&status))
 }
 
 /// The attribute by which a field is indexed, if it is.
@@ -57,29 +101,4 @@ pub(crate) fn attribute(collection: &Collection, name: &str) -> Option<&'static 
     }
     let position = collection.references().position(|(f, _)| f.name == name)?;
     Partition::reference_attribute(position)
-}
-
-fn of_fields(
-    collection: &Collection,
-    list: &Partition,
-    fields: &Map<String, Value>,
-) -> impl Iterator<Item = (&'static str, IndexEntry)> {
-    let text = |name: &str| fields.get(name).and_then(Value::as_str);
-    let label = collection.label().and_then(|field| {
-        let label = text(field.name)?;
-        Some(("label", Partition::label(label)))
-    });
-    let status = collection.status().and_then(|field| {
-        let words = field.words();
-        let word = text(field.name).and_then(|text| words.into_iter().find(|w| *w == text))?;
-        Some(("by_status", list.in_status(word).entry()))
-    });
-    let references = collection.references().enumerate();
-    let references = references.filter_map(move |(position, (field, _))| {
-        let id: RecordId = text(field.name)?.parse().ok()?;
-        let entry = list.naming(position, id)?.entry();
-        Some((Partition::reference_attribute(position)?, entry))
-    });
-    let references: Vec<_> = references.collect();
-    label.into_iter().chain(status).chain(references)
 }

@@ -1,8 +1,8 @@
 //! Which records a list shows, and in which order: what can be asked for is what an index serves.
 
-use crate::collection::Collection;
+use crate::collection::{Collection, Scope};
 use problem::{Kind, Problem};
-use tenant_context::{Partition, RecordId, RecordList, UserId};
+use tenant_context::{Partition, ProjectScope, RecordId, RecordList, UserId};
 
 /// What can be combined, for those who ask for something else.
 const COMBINATIONS: &str = "can be combined thus: one of owner_id, status or reference, with created_from \
@@ -54,8 +54,10 @@ impl Filter {
     pub fn list(
         &self,
         collection: &'static Collection,
-        records: &Partition,
+        project: &ProjectScope,
+        user: UserId,
     ) -> Result<(RecordList, Order), Problem> {
+        let records = &collection.records(project, user);
         if let (Some(from), Some(until)) = (self.created_from, self.created_until)
             && from >= until
         {
@@ -117,11 +119,11 @@ fn in_status(
         let detail = format!("{} have no status", collection.name);
         return Err(wrong("status", &detail));
     };
-    let words = field.words();
-    match words.iter().find(|word| **word == status) {
-        Some(word) => Ok(records.in_status(word)),
-        None => Err(wrong("status", &format!("is none of {}", words.join(", ")))),
+    if field.has_word(status) {
+        return Ok(records.in_status(status));
     }
+    let words = field.words().join(", ");
+    Err(wrong("status", &format!("is none of {words}")))
 }
 
 fn naming(
@@ -130,6 +132,10 @@ fn naming(
     field: &str,
     record: RecordId,
 ) -> Result<RecordList, Problem> {
+    if collection.scope == Scope::Person {
+        let detail = format!("{} are not listed by what they name", collection.name);
+        return Err(wrong("reference", &detail));
+    }
     let mut references = collection.references().map(|(field, _)| field.name);
     let position = references.position(|name| name == field);
     position

@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Line(usize),
     Lines(usize),
     Choice(Choice),
+    /// A word of the client's own, with examples.
+    Key(Choice),
     Status(Statuses),
     Flag,
     Whole {
@@ -57,6 +59,12 @@ impl Kind {
             Kind::Lines(most) => text(value, |text| fields::lines(text, most)),
             Kind::Choice(words) => word(value, words.iter().copied()),
             Kind::Status(statuses) => word(value, statuses.iter().map(|(word, _)| *word)),
+            Kind::Key(_) => match value.as_str() {
+                Some(text) if is_key(text) => Ok(value.clone()),
+                _ => Err(format!(
+                    "is not a word of small letters, digits and _ of {LONGEST_KEY} at most"
+                )),
+            },
             Kind::Flag if value.is_boolean() => Ok(value.clone()),
             Kind::Flag => Err("is neither true nor false".to_owned()),
             Kind::Whole { least, most } => match value.as_i64() {
@@ -89,6 +97,10 @@ impl Kind {
                 let words: Vec<&str> = statuses.iter().map(|(word, _)| *word).collect();
                 json!({"type": "string", "enum": words})
             }
+            Kind::Key(words) => {
+                let pattern = format!("^[a-z][a-z0-9_]{{0,{}}}$", LONGEST_KEY - 1);
+                json!({"type": "string", "pattern": pattern, "examples": words})
+            }
             Kind::Flag => json!({"type": "boolean"}),
             Kind::Whole { least, most } => {
                 json!({"type": "integer", "minimum": least, "maximum": most})
@@ -102,6 +114,17 @@ impl Kind {
             Kind::Object(fields) => object_schema(fields).into(),
         }
     }
+}
+
+/// How long a key may be.
+const LONGEST_KEY: usize = 50;
+
+/// Whether a text can be a key: it becomes a part of index keys and of the names of counts.
+pub(crate) fn is_key(text: &str) -> bool {
+    let is_of_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    text.len() <= LONGEST_KEY
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(is_of_key)
 }
 
 fn text(

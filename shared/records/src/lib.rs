@@ -16,8 +16,10 @@ mod references;
 mod store;
 mod validate;
 
-pub use collection::{Collection, CollectionName};
+pub use collection::{Collection, CollectionName, Scope};
 pub use field::{Choice, Field, OnDelete, Statuses};
 pub use filter::{Filter, Order, Sort};
 pub use record::{NewFields, PatchFields, Record};
-pub use store::{Batch, Caller, Records};
+pub use store::{
+    Batch, Caller, Export, Format, Grants, InInbox, Inbox, Keep, Operation, Outcome, Records,
+};

@@ -2,21 +2,25 @@
 
 use crate::collections;
 use crate::entries::Entries;
+use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt;
-use tenant_context::{ProjectId, RecordId, UserId};
+use tenant_context::keys::RECORD;
+use tenant_context::{ProjectId, RecordId, UserId, Uuid};
 
-/// The stored item.
+/// The stored item. A write pays for each KB, of each index entry too, so nothing stands in it twice: the id is in the sort
+/// key, the time of creation in the id, and the time of the last change is the key by which changes are listed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredRecord {
+    #[serde(rename = "sk", deserialize_with = "id_in_key", skip_serializing)]
     pub(crate) id: RecordId,
     pub(crate) owner_id: UserId,
-    pub(crate) created_at: String,
     pub(crate) created_by: UserId,
+    #[serde(rename = "changed")]
     pub(crate) updated_at: String,
     pub(crate) updated_by: UserId,
     pub(crate) version: u64,
@@ -31,6 +35,23 @@ pub(crate) struct StoredRecord {
     /// Where it stands in the indexes. Written, and never read back: it follows from the rest.
     #[serde(flatten, skip_deserializing)]
     pub(crate) entries: Entries,
+}
+
+fn id_in_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RecordId, D::Error> {
+    let key = Cow::<str>::deserialize(deserializer)?;
+    let id = key.strip_prefix(RECORD).and_then(|id| id.parse().ok());
+    id.map(|id: Uuid| id.into())
+        .ok_or_else(|| D::Error::custom("is not the sort key of a record"))
+}
+
+/// When an id was made: a list by time of creation goes by the ids, and says the same as the records.
+pub(crate) fn made_at(id: RecordId) -> String {
+    let made = id.uuid().get_timestamp().map(|made| made.to_unix());
+    let made = made.and_then(|(seconds, nanos)| {
+        let nanos = i32::try_from(nanos).ok()?;
+        Timestamp::new(i64::try_from(seconds).ok()?, nanos).ok()
+    });
+    format!("{:.3}", made.unwrap_or_default())
 }
 
 fn is_zero(number: &i64) -> bool {
@@ -77,7 +98,7 @@ impl Record {
             id: stored.id,
             project_id,
             owner_id: stored.owner_id,
-            created_at: stored.created_at,
+            created_at: made_at(stored.id),
             created_by: stored.created_by,
             updated_at: stored.updated_at,
             updated_by: stored.updated_by,

@@ -6,6 +6,7 @@
 
 use crate::collection::Collection;
 use crate::field::{Field, OnDelete};
+use crate::record::StoredRecord;
 use problem::{Kind, Problem};
 use serde_json::{Map, Value};
 use tenant_context::errors::internal;
@@ -18,8 +19,15 @@ struct Target {
     named: i64,
     /// The fields that name it now.
     fields: Vec<&'static Field>,
+    /// How many more records stand at which of its stages.
+    stages: Vec<(String, i64)>,
     /// What else must hold for it.
     demands: Vec<Condition>,
+}
+
+/// The number, on a record that has stages, of those that stand at one.
+pub(crate) fn count_at(stage: &str) -> String {
+    format!("at_{stage}")
 }
 
 /// The records whose counts a write changes. A transaction names an item once, whatever fields name it.
@@ -40,6 +48,7 @@ impl<'a> Targets<'a> {
 
     /// Counts what these fields name, or no longer name.
     pub(crate) fn count(&mut self, fields: &Map<String, Value>, by: i64) -> Result<(), Problem> {
+        let staged = self.collection.staged();
         for (field, target) in self.collection.references() {
             let Some(value) = fields.get(field.name) else {
                 continue;
@@ -54,6 +63,11 @@ impl<'a> Targets<'a> {
             }
             if by > 0 {
                 known.fields.push(field);
+            }
+            let stage = staged.filter(|(_, reference)| *reference == field.name);
+            let stage = stage.and_then(|(stage, _)| fields.get(stage.name)?.as_str());
+            if let Some(stage) = stage {
+                known.stand_at(stage, by);
             }
         }
         Ok(())
@@ -75,6 +89,7 @@ impl<'a> Targets<'a> {
                 held: 0,
                 named: 0,
                 fields: Vec::new(),
+                stages: Vec::new(),
                 demands: Vec::new(),
             });
             self.list.len() - 1
@@ -92,10 +107,14 @@ impl<'a> Targets<'a> {
     pub(crate) fn writes(&self) -> impl Iterator<Item = Write> {
         self.list.iter().map(|target| {
             let conditions = [vec![Condition::Exists], target.demands.clone()].concat();
-            if target.held == 0 && target.named == 0 {
+            let mut stages = target.stages.iter().filter(|(_, by)| *by != 0).peekable();
+            if target.held == 0 && target.named == 0 && stages.peek().is_none() {
                 return Write::check(target.key.clone(), conditions);
             }
             let mut update = conditions.into_iter().fold(Update::new(), Update::when);
+            for (stage, by) in stages {
+                update = update.add(count_at(stage), *by);
+            }
             if target.held != 0 {
                 update = update.add("held_by", target.held);
             }
@@ -110,15 +129,32 @@ impl<'a> Targets<'a> {
         self.list.len()
     }
 
-    /// Which of these fields name the record at this place.
+    /// Whether one of these is among the records whose counts change: a transaction names an item once.
+    pub(crate) fn touch(&self, keys: &[Key]) -> bool {
+        self.list.iter().any(|target| keys.contains(&target.key))
+    }
+
+    /// Which of these fields name the record at this place, given what it was found to be: the stage, if it is that which
+    /// is not there.
     pub(crate) fn fields_at(
         &self,
         position: usize,
+        found: Option<&StoredItem>,
         fields: &Map<String, Value>,
     ) -> Vec<&'static str> {
         let Some(target) = self.list.get(position) else {
             return Vec::new();
         };
+        if let (Some(found), Some((stage, _))) = (found, self.collection.staged()) {
+            let found = found.clone().read::<StoredRecord>().ok();
+            let stages = found.and_then(|found| found.fields.get("stage_keys").cloned());
+            let stages = stages.unwrap_or_default();
+            let is_there = |value| stages.as_array().is_some_and(|all| all.contains(value));
+            if fields.get(stage.name).is_none_or(is_there) {
+                return Vec::new();
+            }
+            return vec![stage.name];
+        }
         let names_it = |field: &&&'static Field| {
             let value = fields.get(field.name);
             let key = value.and_then(|value| key(self.project, field.references?, value).ok());
@@ -141,12 +177,33 @@ impl<'a> Targets<'a> {
         refused: &[(usize, Option<StoredItem>)],
         first: usize,
     ) -> Vec<&'static Field> {
-        let refused = refused
-            .iter()
-            .filter_map(|(position, _)| self.list.get(position.checked_sub(first)?));
-        refused
-            .flat_map(|target| target.fields.iter().copied())
-            .collect()
+        let mut missing = Vec::new();
+        for (position, found) in refused {
+            let position = position.checked_sub(first);
+            let Some(target) = position.and_then(|position| self.list.get(position)) else {
+                continue;
+            };
+            // What is there and yet refused has not the stage that is asked for.
+            match self.collection.staged().filter(|_| found.is_some()) {
+                Some((stage, _)) if !target.stages.is_empty() => missing.push(stage),
+                _ => missing.extend(target.fields.iter().copied()),
+            }
+        }
+        missing
+    }
+}
+
+impl Target {
+    /// Counts a record that stands at a stage now, or no longer.
+    fn stand_at(&mut self, stage: &str, by: i64) {
+        if by > 0 {
+            let stages = Condition::has_member("fields.stage_keys", stage);
+            self.demands.push(stages);
+        }
+        match self.stages.iter_mut().find(|(known, _)| known == stage) {
+            Some((_, count)) => *count += by,
+            None => self.stages.push((stage.to_owned(), by)),
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! What a client sends, against the collection's fields. Everything that is wrong is said at once.
 
 use crate::collection::Collection;
-use crate::field::Wrong;
+use crate::field::{Field, Wrong};
 use crate::kind::escaped;
 use problem::{Kind, Problem};
 use serde_json::{Map, Value};
 use tenant_context::UserId;
 
 /// The valid content of a create or an update.
+#[derive(Clone)]
 pub(crate) struct Valid {
     /// Fields to set, in their stored form.
     pub(crate) set: Map<String, Value>,
@@ -15,6 +16,13 @@ pub(crate) struct Valid {
     pub(crate) remove: Vec<&'static str>,
     /// The new owner, if one is named.
     pub(crate) owner: Option<UserId>,
+}
+
+impl Valid {
+    /// Whether the field of this name is set or removed.
+    pub(crate) fn touches(&self, name: &str) -> bool {
+        self.set.contains_key(name) || self.remove.contains(&name)
+    }
 }
 
 /// Checks the fields of a new record (`is_patch` false), or a merge patch of one (RFC 7396).
@@ -63,7 +71,7 @@ fn examine(
         };
         seen.push(field.name);
         if field.is_computed() {
-            wrong.push((pointer, "follows from other fields".to_owned()));
+            wrong.push((pointer, "can't be written".to_owned()));
         } else if !value.is_null() {
             if let Some(stored) = field.check(&value, &pointer, wrong) {
                 valid.set.insert(name, stored);
@@ -84,8 +92,24 @@ fn examine(
             None => wrong.push((format!("/{}", field.name), "is required".to_owned())),
         }
     }
+    if let Some((stage, reference)) = collection.staged().filter(|_| !is_patch)
+        && !valid.set.contains_key(reference)
+        && let Err(detail) = stage_of_none(stage, &valid.set)
+    {
+        wrong.push((format!("/{}", stage.name), detail));
+    }
     compute(collection, &mut valid, wrong);
     valid
+}
+
+/// The stage of a record that names nothing which has stages is one of the field's own words.
+pub(crate) fn stage_of_none(stage: &Field, fields: &Map<String, Value>) -> Result<(), String> {
+    let at = fields.get(stage.name).and_then(Value::as_str);
+    let words = stage.words();
+    match at {
+        Some(at) if !words.contains(&at) => Err(format!("is none of {}", words.join(", "))),
+        _ => Ok(()),
+    }
 }
 
 /// Sets the fields that follow from those that are set, and removes those whose source is removed.

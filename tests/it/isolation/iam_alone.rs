@@ -16,6 +16,10 @@ const HEADER: &str = "x-unguarded-tenant";
 /// Routes that reach no tenant's data with a tenant's credentials, and why not.
 const LEVEL_ELSEWHERE: &[(&str, &str)] = &[
     (
+        "POST /v1/projects/{project_id}/notifications/{record_id}/read",
+        "whoever may read may have read",
+    ),
+    (
         "POST /v1/invitations/bulk",
         "IAM refuses each row, and the answer says so in its rows",
     ),
@@ -346,6 +350,22 @@ async fn cases(tenant: &TestTenant) -> Vec<Case> {
             format!("{all}/batch"),
         );
         cases.push(batch.body(json!({"records": [plain]})));
+        let batch = Case::new(
+            "POST /v1/projects/{project_id}/{collection}/batch",
+            format!("{collection}, changed"),
+            format!("{all}/batch"),
+        );
+        let id = record.rsplit('/').next().unwrap();
+        cases.push(batch.body(
+            json!({"operations": [{"update": {"id": id, "fields": {"name": "Changed"}}}]}),
+        ));
+        for format in ["jsonl", "csv"] {
+            cases.push(Case::new(
+                "GET /v1/projects/{project_id}/{collection}/export",
+                format!("{collection} as {format}"),
+                format!("{all}/export?format={format}"),
+            ));
+        }
         // What is restored must have been deleted, or there is nothing to refuse.
         let gone = tenant
             .create_record(&tenant.owner, collection, plain.clone())
@@ -386,6 +406,21 @@ async fn cases(tenant: &TestTenant) -> Vec<Case> {
         }
         cases.push(Case::new(route("DELETE", one), collection, record));
     }
+    for query in ["", "?unread=true"] {
+        let path = tenant.records("inbox") + query;
+        cases.push(Case::new("GET /v1/projects/{project_id}/inbox", query, path));
+    }
+    let notification = json!({"title": "Look", "type": "mention"});
+    let notification = tenant
+        .create_record(&tenant.owner, "notifications", notification)
+        .await;
+    let path = tenant.record("notifications", notification["id"].as_str().unwrap());
+    let read = Case::new(
+        "POST /v1/projects/{project_id}/notifications/{record_id}/read",
+        "",
+        format!("{path}/read"),
+    );
+    cases.push(read.body(json!({})).by_owner());
     cases.push(Case::new("POST /v1/members/leave", "", "/v1/members/leave").body(json!({})));
     cases.push(Case::new("DELETE /v1/tenant", "", "/v1/tenant").by_owner());
     cases

@@ -1,34 +1,34 @@
-//! `POST /v1/projects/{project_id}/{collection}/batch`: several new records at once.
+//! `POST /v1/projects/{project_id}/{collection}/batch`: several changes at once.
 
 use endpoint::prelude::*;
-use records::{Batch, Caller, Record, Records};
+use records::{Batch, Caller, Grants, Operation, Outcome, Records};
 use records_functions::CollectionPath;
 
 struct RecordsBatch;
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Body {
-    /// The new records.
-    records: Batch,
-}
-
 impl Endpoint for RecordsBatch {
     const DECLARATION: Declaration = Declaration::post(
         "/v1/projects/{project_id}/{collection}/batch",
-        "Creates up to 25 records, all or none; what is wrong is named by the record's place in the list.",
+        "Creates, changes and deletes up to 25 records, all or none; what is wrong is named by its place in the list.",
     )
     .permission(
         Permission::new(Resource::Records, Action::Create),
         Access::Write,
     )
+    .idempotent()
     .body_limit(256 * 1024)
-    .problems(&[Kind::ReferenceNotFound, Kind::Conflict]);
+    .problems(&[
+        Kind::VersionMismatch,
+        Kind::ReferenceNotFound,
+        Kind::IllegalStatusChange,
+        Kind::StillReferenced,
+        Kind::Conflict,
+    ]);
     type Caller = TenantContext;
     type Path = CollectionPath;
     type Query = NoInput;
-    type Body = Body;
-    type Output = List<Record>;
+    type Body = Batch;
+    type Output = List<Outcome>;
 
     async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
         Ok(Self)
@@ -38,19 +38,38 @@ impl Endpoint for RecordsBatch {
         &self,
         caller: TenantContext,
         input: Input<Self>,
-    ) -> Result<Reply<List<Record>>, Problem> {
+    ) -> Result<Reply<List<Outcome>>, Problem> {
         let project = caller.project(input.path.project_id)?;
+        let collection = input.path.collection.0;
+        let (place, operations) = input.body.operations()?;
+        let of = |action, is: fn(&Operation) -> bool| match operations.iter().any(is) {
+            true => caller.require_in(collection.name, action),
+            false => Ok(Grant::None),
+        };
+        let grants = Grants {
+            create: input.grant,
+            update: of(Action::Update, |one| matches!(one, Operation::Update(_)))?,
+            delete: of(Action::Delete, |one| matches!(one, Operation::Delete(_)))?,
+        };
         let by = Caller {
             context: &caller,
             grant: input.grant,
         };
-        let records = Records::open(input.path.collection.0, project, by).await?;
-        let items = records.create_all(input.body.records).await?;
-        Ok(Reply::new(List {
-            items,
-            next_cursor: None,
-        }))
+        let records = Records::open(collection, project, by).await?;
+        let keep = |items: &[Outcome]| match caller.is_repeatable() {
+            true => listed(items.to_vec()).keep(&caller),
+            false => Ok(()),
+        };
+        let done = records.apply(place, operations, grants, keep).await?;
+        Ok(listed(done))
     }
+}
+
+fn listed(items: Vec<Outcome>) -> Reply<List<Outcome>> {
+    Reply::new(List {
+        items,
+        next_cursor: None,
+    })
 }
 
 fn main() -> ExitCode {

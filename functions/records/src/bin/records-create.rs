@@ -2,7 +2,7 @@
 
 use endpoint::prelude::*;
 use records::{Caller, NewFields, Record, Records};
-use records_functions::CollectionPath;
+use records_functions::{CollectionPath, kept, shown};
 
 struct RecordsCreate;
 
@@ -15,6 +15,7 @@ impl Endpoint for RecordsCreate {
         Permission::new(Resource::Records, Action::Create),
         Access::Write,
     )
+    .idempotent()
     .body_limit(256 * 1024)
     .problems(&[Kind::ReferenceNotFound]);
     type Caller = TenantContext;
@@ -38,16 +39,15 @@ impl Endpoint for RecordsCreate {
             context: &caller,
             grant: input.grant,
         };
-        let record = Records::open(collection, project, by)
-            .await?
-            .create(input.body)
-            .await?;
-        let location = format!(
-            "/v1/projects/{}/{}/{}",
-            record.project_id, collection.name, record.id
-        );
-        let version = record.version;
-        Ok(Reply::new(record).location(location).version(version))
+        let created = |record: Record| {
+            let (project, id) = (record.project_id, record.id);
+            let location = format!("/v1/projects/{project}/{}/{id}", collection.name);
+            shown(record).location(location)
+        };
+        let keep = kept(&caller, created);
+        let records = Records::open(collection, project, by).await?;
+        let record = records.keeping(&keep).create(input.body).await?;
+        Ok(created(record))
     }
 }
 

@@ -40,7 +40,7 @@ impl Endpoint for RecordsList {
             grant: input.grant,
         };
         let (paging, filter) = input.query.parts();
-        let (list, order) = filter.list(collection, &project.records(collection.part))?;
+        let (list, order) = filter.list(collection, &project, caller.user_id())?;
         let binding = filter.binding();
         let after = paging.after(&caller, list.records(), &binding)?;
         let page = Records::open(collection, project, by)

@@ -2,7 +2,7 @@
 
 use endpoint::prelude::*;
 use records::{Caller, Record, Records};
-use records_functions::RecordPath;
+use records_functions::{RecordPath, kept, shown};
 
 struct RecordsRestore;
 
@@ -15,6 +15,7 @@ impl Endpoint for RecordsRestore {
         Permission::new(Resource::Records, Action::Delete),
         Access::Write,
     )
+    .idempotent()
     .success(200)
     .problems(&[Kind::ReferenceNotFound, Kind::Conflict]);
     type Caller = TenantContext;
@@ -38,9 +39,9 @@ impl Endpoint for RecordsRestore {
             grant: input.grant,
         };
         let records = Records::open(input.path.collection.0, project, by).await?;
-        let record = records.restore(input.path.record_id).await?;
-        let version = record.version;
-        Ok(Reply::new(record).version(version))
+        let keep = kept(&caller, shown);
+        let records = records.keeping(&keep);
+        records.restore(input.path.record_id).await.map(shown)
     }
 }
 

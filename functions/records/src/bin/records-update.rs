@@ -2,7 +2,7 @@
 
 use endpoint::prelude::*;
 use records::{Caller, PatchFields, Record, Records};
-use records_functions::RecordPath;
+use records_functions::{RecordPath, kept, shown};
 
 struct RecordsUpdate;
 
@@ -15,12 +15,14 @@ impl Endpoint for RecordsUpdate {
         Permission::new(Resource::Records, Action::Update),
         Access::Write,
     )
+    .idempotent()
     .body_limit(256 * 1024)
     .problems(&[
         Kind::InvalidHeader,
         Kind::VersionMismatch,
         Kind::ReferenceNotFound,
         Kind::IllegalStatusChange,
+        Kind::StillReferenced,
         Kind::Conflict,
     ]);
     type Caller = TenantContext;
@@ -44,11 +46,12 @@ impl Endpoint for RecordsUpdate {
             grant: input.grant,
         };
         let records = Records::open(input.path.collection.0, project, by).await?;
+        let keep = kept(&caller, shown);
         let record = records
+            .keeping(&keep)
             .update(input.path.record_id, input.request.if_match, input.body)
             .await?;
-        let version = record.version;
-        Ok(Reply::new(record).version(version))
+        Ok(shown(record))
     }
 }
 

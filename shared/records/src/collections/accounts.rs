@@ -1,13 +1,14 @@
 //! Accounts: the companies one does business with.
 
 use super::parts::ADDRESS;
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A company that is, was or may become a customer.
 pub(super) const ACCOUNTS: Collection = Collection {
     name: "accounts",
     part: "ACCOUNTS",
     summary: "A company that is, was or may become a customer.",
+    scope: Scope::Project,
     fields: &[
         Field::name("Name of the company."),
         Field::choice(

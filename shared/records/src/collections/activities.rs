@@ -1,12 +1,13 @@
 //! Activities: what was done and is to be done.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A task, meeting or note: what was done, or is to be done.
 pub(super) const ACTIVITIES: Collection = Collection {
     name: "activities",
     part: "ACTIVITIES",
     summary: "A task, meeting or note: what was done, or is to be done.",
+    scope: Scope::Project,
     fields: &[
         Field::text("subject", 200, "What it is about.")
             .required()

@@ -1,12 +1,13 @@
 //! Assertions: what is held to be true.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// Something that is held to be true, with where it is from.
 pub(super) const ASSERTIONS: Collection = Collection {
     name: "assertions",
     part: "ASSERTIONS",
     summary: "Something that is held to be true, with where it is from.",
+    scope: Scope::Project,
     fields: &[
         Field::text("subject", 300, "What it is about.")
             .required()

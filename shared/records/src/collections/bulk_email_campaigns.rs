@@ -1,12 +1,13 @@
 //! Bulk email campaigns: one e-mail to many.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// One e-mail to many people.
 pub(super) const BULK_EMAIL_CAMPAIGNS: Collection = Collection {
     name: "bulk-email-campaigns",
     part: "BULK_EMAIL_CAMPAIGNS",
     summary: "One e-mail to many people.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is called."),
         Field::status(&[

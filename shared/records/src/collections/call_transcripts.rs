@@ -1,12 +1,13 @@
 //! Call transcripts: what was said in calls.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// What was said in a call.
 pub(super) const CALL_TRANSCRIPTS: Collection = Collection {
     name: "call-transcripts",
     part: "CALL_TRANSCRIPTS",
     summary: "What was said in a call.",
+    scope: Scope::Project,
     fields: &[
         Field::reference("call_id", "calls", "The call.").required(),
         Field::status(&[

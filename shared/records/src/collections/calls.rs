@@ -1,12 +1,13 @@
 //! Calls: telephone calls.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A telephone call.
 pub(super) const CALLS: Collection = Collection {
     name: "calls",
     part: "CALLS",
     summary: "A telephone call.",
+    scope: Scope::Project,
     fields: &[
         Field::choice("direction", &["inbound", "outbound"], "Who called whom.").required(),
         Field::status(&[
@@ -39,7 +40,8 @@ pub(super) const CALLS: Collection = Collection {
             ("no_answer", &[]),
             ("failed", &[]),
             ("cancelled", &[]),
-        ]),
+        ])
+        .inbox(&[]),
         Field::phone("from_number", "Who called.")
             .required()
             .personal(),

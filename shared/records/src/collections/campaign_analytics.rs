@@ -1,12 +1,13 @@
 //! Campaign analytics: what campaigns come to.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// What a campaign came to in a stretch of time.
 pub(super) const CAMPAIGN_ANALYTICS: Collection = Collection {
     name: "campaign-analytics",
     part: "CAMPAIGN_ANALYTICS",
     summary: "What a campaign came to in a stretch of time.",
+    scope: Scope::Project,
     fields: &[
         Field::reference("campaign_id", "email-campaigns", "The sequence."),
         Field::reference(

@@ -1,12 +1,13 @@
 //! Chunks: passages of knowledge.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A passage of a text, to be found by its meaning.
 pub(super) const CHUNKS: Collection = Collection {
     name: "chunks",
     part: "CHUNKS",
     summary: "A passage of a text, to be found by its meaning.",
+    scope: Scope::Project,
     fields: &[
         Field::text("title", 300, "What it is from.").label(),
         Field::long_text("text", 20_000, "The passage.").required(),

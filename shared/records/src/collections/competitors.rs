@@ -1,12 +1,13 @@
 //! Competitors: who else sells.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A company that sells to the same customers.
 pub(super) const COMPETITORS: Collection = Collection {
     name: "competitors",
     part: "COMPETITORS",
     summary: "A company that sells to the same customers.",
+    scope: Scope::Project,
     fields: &[
         Field::name("Name of the company."),
         Field::website("website", "Its web site."),

@@ -1,13 +1,14 @@
 //! Contacts: the people one talks to.
 
 use super::parts::ADDRESS;
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A person, usually at an account.
 pub(super) const CONTACTS: Collection = Collection {
     name: "contacts",
     part: "CONTACTS",
     summary: "A person, usually at an account.",
+    scope: Scope::Project,
     fields: &[
         Field::name("Full name.").personal(),
         Field::email("email", "E-mail address."),

@@ -1,12 +1,13 @@
 //! Conversations: what belongs together.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// Messages and calls with one person that belong together.
 pub(super) const CONVERSATIONS: Collection = Collection {
     name: "conversations",
     part: "CONVERSATIONS",
     summary: "Messages and calls with one person that belong together.",
+    scope: Scope::Project,
     fields: &[
         Field::text("subject", 200, "What it is about.").label(),
         Field::status(&[

@@ -1,12 +1,13 @@
 //! Customers: those who have bought.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A company or a person who has bought.
 pub(super) const CUSTOMERS: Collection = Collection {
     name: "customers",
     part: "CUSTOMERS",
     summary: "A company or a person who has bought.",
+    scope: Scope::Project,
     fields: &[
         Field::name("Name of the customer.").personal(),
         Field::status(&[

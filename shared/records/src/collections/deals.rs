@@ -1,24 +1,26 @@
 //! Deals: the business one hopes to make.
 
-use crate::{Collection, Field};
+use super::parts::STAGES;
+use crate::{Collection, Field, Scope};
 
 /// Possible business with an account.
 pub(super) const DEALS: Collection = Collection {
     name: "deals",
     part: "DEALS",
     summary: "Possible business with an account.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is about."),
         Field::reference("account_id", "accounts", "The account it is with.").required(),
         Field::reference("contact_id", "contacts", "The person it is discussed with.").cleared(),
         Field::reference("pipeline_id", "pipelines", "The pipeline it goes through."),
-        Field::choice(
+        Field::key(
             "stage",
-            &["qualification", "proposal", "negotiation", "won", "lost"],
-            "Where it stands.",
+            STAGES,
+            "Where it stands: the key of a stage of its pipeline; without one, of qualification, proposal, negotiation, won and lost.",
         )
         .required()
-        .stage(),
+        .stage_of("pipeline_id"),
         Field::money("amount", "What it is worth."),
         Field::currency(),
         Field::whole(

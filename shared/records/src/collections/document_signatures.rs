@@ -1,12 +1,13 @@
 //! Document signatures: who signs what.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// The signature of one person under a document.
 pub(super) const DOCUMENT_SIGNATURES: Collection = Collection {
     name: "document-signatures",
     part: "DOCUMENT_SIGNATURES",
     summary: "The signature of one person under a document.",
+    scope: Scope::Project,
     fields: &[
         Field::reference("document_id", "documents", "The document.").required(),
         Field::status(&[

@@ -1,12 +1,13 @@
 //! Documents: what is written and signed.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A document: a proposal, a contract.
 pub(super) const DOCUMENTS: Collection = Collection {
     name: "documents",
     part: "DOCUMENTS",
     summary: "A document: a proposal, a contract.",
+    scope: Scope::Project,
     fields: &[
         Field::text("title", 300, "What it is called.")
             .required()

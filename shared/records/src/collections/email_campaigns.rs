@@ -1,12 +1,13 @@
 //! Email campaigns: e-mails in a sequence.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// E-mails that follow one another to the same people.
 pub(super) const EMAIL_CAMPAIGNS: Collection = Collection {
     name: "email-campaigns",
     part: "EMAIL_CAMPAIGNS",
     summary: "E-mails that follow one another to the same people.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is called."),
         Field::status(&[

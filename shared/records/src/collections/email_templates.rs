@@ -1,13 +1,14 @@
 //! Email templates: wordings of e-mails.
 
 use super::parts::VARIABLE;
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A wording of e-mails.
 pub(super) const EMAIL_TEMPLATES: Collection = Collection {
     name: "email-templates",
     part: "EMAIL_TEMPLATES",
     summary: "A wording of e-mails.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is called."),
         Field::status(&[

@@ -1,13 +1,14 @@
 //! Emails: e-mail messages.
 
 use super::parts::ADDRESSEE;
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// An e-mail message.
 pub(super) const EMAILS: Collection = Collection {
     name: "emails",
     part: "EMAILS",
     summary: "An e-mail message.",
+    scope: Scope::Project,
     fields: &[
         Field::text("subject", 500, "Its subject.")
             .required()
@@ -24,7 +25,8 @@ pub(super) const EMAILS: Collection = Collection {
             ("bounced", &[]),
             ("complained", &[]),
             ("failed", &["queued"]),
-        ]),
+        ])
+        .inbox(&["received"]),
         Field::email("from_address", "Who wrote.").required(),
         Field::list("to_addresses", &ADDRESSEE, 50, "Who was written to.")
             .required()

@@ -1,12 +1,13 @@
 //! Folders: where files lie.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A folder, in a tree of folders.
 pub(super) const FOLDERS: Collection = Collection {
     name: "folders",
     part: "FOLDERS",
     summary: "A folder, in a tree of folders.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is called."),
         Field::reference(

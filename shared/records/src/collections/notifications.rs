@@ -1,12 +1,13 @@
 //! Notifications: what people should know.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// Something that its owner should know.
 pub(super) const NOTIFICATIONS: Collection = Collection {
     name: "notifications",
     part: "NOTIFICATIONS",
     summary: "Something that its owner should know.",
+    scope: Scope::Person,
     fields: &[
         Field::text("title", 200, "What it says.")
             .required()
@@ -15,7 +16,8 @@ pub(super) const NOTIFICATIONS: Collection = Collection {
             ("unread", &["read", "archived"]),
             ("read", &["unread", "archived"]),
             ("archived", &["read"]),
-        ]),
+        ])
+        .inbox(&["unread"]),
         Field::long_text("body", 5_000, "And in full.").personal(),
         Field::choice(
             "type",

@@ -17,3 +17,6 @@ pub(super) const ADDRESSEE: Field = Field::email("address", "An e-mail address."
 
 /// A variable of a wording.
 pub(super) const VARIABLE: Field = Field::text("variable", 50, "The name of a variable.");
+
+/// The stages of deals that go through no pipeline.
+pub(super) const STAGES: &[&str] = &["qualification", "proposal", "negotiation", "won", "lost"];

@@ -1,12 +1,13 @@
 //! Payments: money that came in.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A payment of a customer.
 pub(super) const PAYMENTS: Collection = Collection {
     name: "payments",
     part: "PAYMENTS",
     summary: "A payment of a customer.",
+    scope: Scope::Project,
     fields: &[
         Field::text("number", 50, "Its number in your books.").label(),
         Field::status(&[

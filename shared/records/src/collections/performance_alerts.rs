@@ -1,12 +1,13 @@
 //! Performance alerts: figures that went astray.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A figure that went where it should not.
 pub(super) const PERFORMANCE_ALERTS: Collection = Collection {
     name: "performance-alerts",
     part: "PERFORMANCE_ALERTS",
     summary: "A figure that went where it should not.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is called."),
         Field::status(&[

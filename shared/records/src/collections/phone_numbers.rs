@@ -1,12 +1,13 @@
 //! Phone numbers: the numbers one calls from.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A telephone number of your own.
 pub(super) const PHONE_NUMBERS: Collection = Collection {
     name: "phone-numbers",
     part: "PHONE_NUMBERS",
     summary: "A telephone number of your own.",
+    scope: Scope::Project,
     fields: &[
         Field::phone("number", "The number.").required(),
         Field::text("name", 200, "What it is called.").label(),

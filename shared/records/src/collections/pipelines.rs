@@ -1,15 +1,25 @@
 //! Pipelines: the way that deals take.
 
-use crate::{Collection, Field};
+use super::parts::STAGES;
+use crate::{Collection, Field, Scope};
+use serde_json::Value;
 
 /// The stages that deals go through.
 pub(super) const PIPELINES: Collection = Collection {
     name: "pipelines",
     part: "PIPELINES",
     summary: "The stages that deals go through.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is called."),
         Field::list("stages", &STAGE, 20, "The stages, in their order.").required(),
+        Field::list(
+            "stage_keys",
+            &KEY,
+            20,
+            "The keys of the stages, in their order.",
+        )
+        .computed("stages", keys),
         Field::flag("is_default", "Whether new deals begin here."),
         Field::currency(),
         Field::long_text("description", 5_000, "What it is for."),
@@ -20,6 +30,7 @@ pub(super) const PIPELINES: Collection = Collection {
 const STAGE: Field = Field::object(
     "stage",
     &[
+        KEY,
         Field::text("name", 100, "What it is called.").required(),
         Field::whole(
             "probability",
@@ -28,7 +39,7 @@ const STAGE: Field = Field::object(
             "How likely a deal here is to be won, in percent.",
         ),
         Field::choice(
-            "outcome",
+            "kind",
             &["open", "won", "lost"],
             "Whether it ends the deal.",
         ),
@@ -41,3 +52,25 @@ const STAGE: Field = Field::object(
     ],
     "A stage.",
 );
+
+/// What deals name a stage by.
+const KEY: Field = Field::key(
+    "key",
+    STAGES,
+    "What deals name it by, once among the pipeline's.",
+)
+.required();
+
+/// The keys of the stages: at least one, and each once.
+fn keys(stages: &Value) -> Result<Value, String> {
+    let stages = stages.as_array().into_iter().flatten();
+    let keys: Vec<&Value> = stages.filter_map(|stage| stage.get("key")).collect();
+    let is_again = |(position, key)| keys.iter().take(position).any(|other| *other == key);
+    if keys.is_empty() {
+        return Err("has no stage".to_owned());
+    }
+    if keys.iter().copied().enumerate().any(is_again) {
+        return Err("names a key twice".to_owned());
+    }
+    Ok(keys.into_iter().cloned().collect())
+}

@@ -1,12 +1,13 @@
 //! Products: what is sold.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// What is sold: goods or a service.
 pub(super) const PRODUCTS: Collection = Collection {
     name: "products",
     part: "PRODUCTS",
     summary: "What is sold: goods or a service.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is called."),
         Field::status(&[

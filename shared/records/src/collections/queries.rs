@@ -1,12 +1,13 @@
 //! Queries: questions that were asked.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A question that was asked.
 pub(super) const QUERIES: Collection = Collection {
     name: "queries",
     part: "QUERIES",
     summary: "A question that was asked.",
+    scope: Scope::Project,
     fields: &[
         Field::long_text("text", 5_000, "The question.")
             .required()

@@ -2,13 +2,14 @@
 
 use super::parts::ADDRESS;
 use super::totals::{discount, subtotal, tax, total};
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// An offer with its lines and totals.
 pub(super) const QUOTES: Collection = Collection {
     name: "quotes",
     part: "QUOTES",
     summary: "An offer with its lines and totals.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is about."),
         Field::status(&[

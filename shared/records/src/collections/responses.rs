@@ -1,12 +1,13 @@
 //! Responses: answers that were given.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// An answer to a question.
 pub(super) const RESPONSES: Collection = Collection {
     name: "responses",
     part: "RESPONSES",
     summary: "An answer to a question.",
+    scope: Scope::Project,
     fields: &[
         Field::reference("query_id", "queries", "The question.").required(),
         Field::long_text("text", 50_000, "The answer.").required(),

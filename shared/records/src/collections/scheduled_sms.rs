@@ -1,12 +1,13 @@
 //! Scheduled SMS: text messages that wait.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A text message that is to be sent later.
 pub(super) const SCHEDULED_SMS: Collection = Collection {
     name: "scheduled-sms",
     part: "SCHEDULED_SMS",
     summary: "A text message that is to be sent later.",
+    scope: Scope::Project,
     fields: &[
         Field::status(&[
             ("scheduled", &["sending", "cancelled"]),

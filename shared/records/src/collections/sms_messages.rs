@@ -1,12 +1,13 @@
 //! SMS messages: text messages.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A text message.
 pub(super) const SMS_MESSAGES: Collection = Collection {
     name: "sms-messages",
     part: "SMS_MESSAGES",
     summary: "A text message.",
+    scope: Scope::Project,
     fields: &[
         Field::choice("direction", &["inbound", "outbound"], "Who wrote to whom.").required(),
         Field::status(&[
@@ -21,7 +22,8 @@ pub(super) const SMS_MESSAGES: Collection = Collection {
             ("read", &[]),
             ("failed", &[]),
             ("undelivered", &[]),
-        ]),
+        ])
+        .inbox(&["received"]),
         Field::phone("from_number", "Who wrote.")
             .required()
             .personal(),

@@ -1,13 +1,14 @@
 //! SMS templates: wordings of text messages.
 
 use super::parts::VARIABLE;
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A wording of text messages.
 pub(super) const SMS_TEMPLATES: Collection = Collection {
     name: "sms-templates",
     part: "SMS_TEMPLATES",
     summary: "A wording of text messages.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is called."),
         Field::status(&[

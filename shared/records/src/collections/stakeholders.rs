@@ -1,12 +1,13 @@
 //! Stakeholders: who has a say in a deal.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// A person who has a say in a deal.
 pub(super) const STAKEHOLDERS: Collection = Collection {
     name: "stakeholders",
     part: "STAKEHOLDERS",
     summary: "A person who has a say in a deal.",
+    scope: Scope::Project,
     fields: &[
         Field::name("Full name.").personal(),
         Field::reference("deal_id", "deals", "The deal they have a say in.").required(),

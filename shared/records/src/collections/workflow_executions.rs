@@ -1,12 +1,13 @@
 //! Workflow executions: what happened by itself.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// One run of a workflow.
 pub(super) const WORKFLOW_EXECUTIONS: Collection = Collection {
     name: "workflow-executions",
     part: "WORKFLOW_EXECUTIONS",
     summary: "One run of a workflow.",
+    scope: Scope::Project,
     fields: &[
         Field::reference("workflow_id", "workflows", "The workflow.").required(),
         Field::status(&[

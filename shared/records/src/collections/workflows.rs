@@ -1,12 +1,13 @@
 //! Workflows: what happens by itself.
 
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 
 /// What happens by itself, and when.
 pub(super) const WORKFLOWS: Collection = Collection {
     name: "workflows",
     part: "WORKFLOWS",
     summary: "What happens by itself, and when.",
+    scope: Scope::Project,
     fields: &[
         Field::name("What it is called."),
         Field::status(&[

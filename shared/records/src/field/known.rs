@@ -1,7 +1,7 @@
 //! What is known of a field.
 
 use super::{Choice, Computation, Field, Part, Wrong};
-use crate::kind::Kind;
+use crate::kind::{Kind, is_key};
 use serde_json::{Value, json};
 
 impl Field {
@@ -12,12 +12,36 @@ impl Field {
 
     /// Whether records are listed by it as their status.
     pub fn is_status(&self) -> bool {
-        matches!(self.part, Part::Status)
+        matches!(self.part, Part::Status(_) | Part::Staged(_))
     }
 
-    /// Whether it follows from another one.
+    /// The field that names what this one is a stage of.
+    pub(crate) fn staged_by(&self) -> Option<&'static str> {
+        match self.part {
+            Part::Staged(reference) => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// The statuses in which a record waits in its owner's inbox to be read; nothing where it comes to no inbox.
+    pub(crate) fn unread(&self) -> Option<Choice> {
+        match self.part {
+            Part::Status(unread) => unread,
+            _ => None,
+        }
+    }
+
+    /// Whether records can be listed by this status.
+    pub(crate) fn has_word(&self, word: &str) -> bool {
+        match self.kind {
+            Kind::Key(_) => is_key(word),
+            _ => self.words().contains(&word),
+        }
+    }
+
+    /// Whether it can't be written: it follows from another one, or the product itself sets it.
     pub fn is_computed(&self) -> bool {
-        self.computation().is_some()
+        self.is_ours || self.computation().is_some()
     }
 
     /// From which field it follows, and how.
@@ -36,10 +60,10 @@ impl Field {
         }
     }
 
-    /// The words of a choice or a status.
+    /// The words of a choice or a status, or those that a key is where nothing else says what it may be.
     pub fn words(&self) -> Vec<&'static str> {
         match self.kind {
-            Kind::Choice(words) => words.to_vec(),
+            Kind::Choice(words) | Kind::Key(words) => words.to_vec(),
             Kind::Status(statuses) => statuses.iter().map(|(word, _)| *word).collect(),
             _ => Vec::new(),
         }

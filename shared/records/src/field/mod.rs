@@ -36,7 +36,10 @@ pub(crate) type Computation = fn(&Value) -> Result<Value, String>;
 enum Part {
     Plain,
     Label,
-    Status,
+    /// With the statuses in which it waits in its owner's inbox, if it comes there.
+    Status(Option<Choice>),
+    /// At a stage of what the field of this name names.
+    Staged(&'static str),
     Computed(&'static str, Computation),
 }
 
@@ -55,6 +58,7 @@ pub struct Field {
     pub on_delete: OnDelete,
     /// Whether it holds data about a person, which erasure must find.
     pub is_personal: bool,
+    is_ours: bool,
     part: Part,
     kind: Kind,
 }
@@ -68,6 +72,7 @@ impl Field {
             references: None,
             on_delete: OnDelete::Refuse,
             is_personal: false,
+            is_ours: false,
             part: Part::Plain,
             kind,
         }
@@ -147,11 +152,16 @@ impl Field {
         Self::new(name, description, Kind::Choice(words))
     }
 
+    /// A word that stands for something in other fields, such as `in_review`. `words` are what it may well be.
+    pub(crate) const fn key(name: &'static str, words: Choice, description: &'static str) -> Self {
+        Self::new(name, description, Kind::Key(words))
+    }
+
     /// Where the record stands, by which it can be listed. From each status only some others can be reached.
     pub const fn status(statuses: Statuses) -> Self {
         let kind = Kind::Status(statuses);
         let mut field = Self::new("status", "Where it stands.", kind).required();
-        field.part = Part::Status;
+        field.part = Part::Status(None);
         field
     }
 
@@ -240,6 +250,12 @@ impl Field {
         self
     }
 
+    /// The product itself sets the field; it can't be written.
+    pub(crate) const fn ours(mut self) -> Self {
+        self.is_ours = true;
+        self
+    }
+
     /// People look the record up by this field's first letters.
     pub const fn label(mut self) -> Self {
         self.part = Part::Label;
@@ -248,7 +264,21 @@ impl Field {
 
     /// Records can be listed by this field, a choice.
     pub const fn stage(mut self) -> Self {
-        self.part = Part::Status;
+        self.part = Part::Status(None);
+        self
+    }
+
+    /// Records can be listed by this field, a key: of a stage of what the field of this name names. Where that names
+    /// nothing, it is one of the field's own words.
+    pub(crate) const fn stage_of(mut self, reference: &'static str) -> Self {
+        self.part = Part::Staged(reference);
+        self
+    }
+
+    /// The records come to the inbox of their owner, who has not read them as long as this field, their status, is one of
+    /// these.
+    pub(crate) const fn inbox(mut self, unread: Choice) -> Self {
+        self.part = Part::Status(Some(unread));
         self
     }
 

@@ -1,137 +1,109 @@
-//! Several new records at once, all or none.
+//! Several changes at once, all or none: what can be asked for.
 
-use super::{Records, not_your_own};
-use crate::record::{NewFields, Record, StoredRecord};
-use crate::references::Targets;
-use crate::validate::validate;
+use crate::record::{NewFields, PatchFields, Record};
+use permissions::Grant;
 use problem::{Kind, Problem};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
-use std::borrow::Cow;
-use tenant_context::{Condition, StoredItem, UserId, Write};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tenant_context::RecordId;
 
-/// How many records a batch holds at most.
+/// How many operations a batch holds at most.
 const MOST: usize = 25;
-/// How many items a transaction may touch.
-const MOST_WRITES: usize = 100;
 
-/// New records: 1 to 25.
-#[derive(Debug, Clone)]
-pub struct Batch(Vec<NewFields>);
-
-impl<'de> Deserialize<'de> for Batch {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let records = Vec::<NewFields>::deserialize(deserializer)?;
-        if (1..=MOST).contains(&records.len()) {
-            Ok(Self(records))
-        } else {
-            Err(D::Error::custom("is not a list of 1 to 25 records"))
-        }
-    }
+/// Up to 25 operations: `records` are new ones, `operations` are of every kind. One of the two is given.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// New records.
+    #[schemars(length(min = 1, max = 25))]
+    records: Option<Vec<NewFields>>,
+    /// What is to be done, each to another record.
+    #[schemars(length(min = 1, max = 25))]
+    operations: Option<Vec<Operation>>,
 }
 
-impl JsonSchema for Batch {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "Batch".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let item = generator.subschema_for::<NewFields>();
-        json_schema!({"type": "array", "minItems": 1, "maxItems": MOST, "items": item})
-    }
+/// One operation.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Operation {
+    /// Creates a record of these fields.
+    Create(NewFields),
+    /// Changes a record.
+    Update(Change),
+    /// Deletes a record that no other one names.
+    Delete(Named),
 }
 
-impl Records<'_> {
-    /// Creates several records, all or none, in one call.
+/// The change of a record.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The record.
+    pub(crate) id: RecordId,
+    /// The version that the change is meant for; whichever it is, if left out.
+    pub(crate) version: Option<u64>,
+    /// What changes, as a JSON Merge Patch.
+    pub(crate) fields: PatchFields,
+}
+
+/// A record.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// The record.
+    pub(crate) id: RecordId,
+    /// The version that is meant; whichever it is, if left out.
+    pub(crate) version: Option<u64>,
+}
+
+/// What became of an operation.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Outcome {
+    /// The record as it is now.
+    Record(Box<Record>),
+    /// It is deleted.
+    Deleted {
+        /// The record.
+        id: RecordId,
+        /// When.
+        deleted_at: String,
+    },
+}
+
+/// How far the caller's permissions reach for each kind of operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Grants {
+    /// For new records.
+    pub create: Grant,
+    /// For changes.
+    pub update: Grant,
+    /// For deletions.
+    pub delete: Grant,
+}
+
+impl Batch {
+    /// The operations, and the place of the first in the body.
     ///
     /// # Errors
-    /// `validation-failed` and `reference-not-found`, with what is wrong in which record; `permission-denied` for a foreign
-    /// owner.
-    pub async fn create_all(&self, batch: Batch) -> Result<Vec<Record>, Problem> {
-        let records = self.checked(batch)?;
-        let mut targets = Targets::new(self.collection, &self.project);
-        let mut owners: Vec<UserId> = Vec::new();
-        let mut writes = Vec::new();
-        for record in &records {
-            targets.count(&record.fields, 1)?;
-            if record.owner_id != self.user() && !owners.contains(&record.owner_id) {
-                owners.push(record.owner_id);
-            }
-            writes.push(Write::create(self.list.record(record.id), record)?);
-        }
-        if !owners.is_empty() && self.caller.grant != permissions::Grant::All {
-            return Err(not_your_own());
-        }
-        let first = writes.len();
-        writes.extend(targets.writes());
-        writes.extend(owners.iter().map(|owner| {
-            let key = self.caller.context.keys().member(*owner);
-            Write::check(key, vec![Condition::equals("status", "active")])
-        }));
-        if writes.len() > MOST_WRITES {
-            let detail = "The records name too many others for one batch: send fewer at once.";
-            return Err(Problem::new(Kind::ValidationFailed).detail(detail));
-        }
-        self.table.transact(writes).await.map_err(|error| {
-            error.or(|refused| unmet(&records, &targets, &owners, &refused, first))
-        })?;
-        Ok(records
-            .into_iter()
-            .map(|record| self.answer(record))
-            .collect())
-    }
-
-    /// The records, if all of them are valid; everything that is wrong is said at once.
-    fn checked(&self, batch: Batch) -> Result<Vec<StoredRecord>, Problem> {
-        let (mut records, mut problem) = (Vec::new(), Problem::new(Kind::ValidationFailed));
-        for (position, fields) in batch.0.into_iter().enumerate() {
-            match validate(self.collection, fields.0, false) {
-                Ok(valid) => records.push(self.new_record(valid)),
-                Err(wrong) => {
-                    for error in wrong.errors() {
-                        let pointer = format!("/records/{position}{}", error.pointer);
-                        problem = problem.field(pointer, error.detail.clone());
-                    }
-                }
-            }
-        }
-        if problem.errors().is_empty() {
-            Ok(records)
-        } else {
-            Err(problem)
-        }
-    }
-}
-
-/// Which records name what is not there.
-fn unmet(
-    records: &[StoredRecord],
-    targets: &Targets<'_>,
-    owners: &[UserId],
-    refused: &[(usize, Option<StoredItem>)],
-    first: usize,
-) -> Problem {
-    let mut problem = Problem::new(Kind::ReferenceNotFound);
-    for (position, _) in refused {
-        let Some(position) = position.checked_sub(first) else {
-            return Kind::Conflict.into();
+    /// `validation-failed` when there are none or too many.
+    pub fn operations(self) -> Result<(&'static str, Vec<Operation>), Problem> {
+        let wrong = |pointer: &'static str, detail: &'static str| {
+            Problem::new(Kind::ValidationFailed).field(pointer, detail)
         };
-        let owner = position
-            .checked_sub(targets.len())
-            .and_then(|position| owners.get(position));
-        for (number, record) in records.iter().enumerate() {
-            let fields = targets.fields_at(position, &record.fields);
-            let owned = owner.is_some_and(|owner| *owner == record.owner_id);
-            for field in fields.into_iter().chain(owned.then_some("owner_id")) {
-                problem = problem.field(
-                    format!("/records/{number}/{field}"),
-                    "names nothing that is in this project",
-                );
-            }
+        let (place, operations) = match (self.records, self.operations) {
+            (Some(records), None) => (
+                "/records",
+                records.into_iter().map(Operation::Create).collect(),
+            ),
+            (None, Some(operations)) => ("/operations", operations),
+            (None, None) => return Err(wrong("/records", "is required, or operations are")),
+            (Some(_), Some(_)) => return Err(wrong("/operations", "is given beside records")),
+        };
+        if (1..=MOST).contains(&Vec::len(&operations)) {
+            Ok((place, operations))
+        } else {
+            Err(wrong(place, "is not a list of 1 to 25"))
         }
     }
-    problem
 }

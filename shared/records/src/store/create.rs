@@ -1,10 +1,9 @@
 //! New records.
 
-use super::{Records, now, unmet};
+use super::{Records, unmet};
 use crate::entries::Entries;
-use crate::record::{NewFields, Record, StoredRecord};
+use crate::record::{NewFields, Record, StoredRecord, made_at};
 use crate::validate::{Valid, validate};
-use jiff::Timestamp;
 use problem::{Kind, Problem};
 use tenant_context::{RecordId, Write};
 
@@ -18,7 +17,8 @@ impl Records<'_> {
         let owner = self.owner_check(valid.owner)?;
         let stored = self.new_record(valid);
         let targets = self.targets(&stored.fields)?;
-        let key = self.list.record(stored.id);
+        let key = self.home(stored.owner_id).record(stored.id);
+        self.keep([&stored])?;
         let others: Vec<Write> = targets.writes().chain(owner).collect();
         let written = if others.is_empty() {
             self.table.create(key, &stored).await
@@ -35,14 +35,11 @@ impl Records<'_> {
 
     /// The record that these fields make.
     pub(super) fn new_record(&self, valid: Valid) -> StoredRecord {
-        let id = RecordId::generate();
-        let created_at = moment(id);
         let mut stored = StoredRecord {
-            id,
+            id: RecordId::generate(),
             owner_id: valid.owner.unwrap_or(self.user()),
-            created_at: created_at.clone(),
             created_by: self.user(),
-            updated_at: created_at,
+            updated_at: String::new(),
             updated_by: self.user(),
             version: 1,
             fields: valid.set,
@@ -50,17 +47,8 @@ impl Records<'_> {
             named_by: 0,
             entries: Entries::default(),
         };
+        stored.updated_at = made_at(stored.id);
         stored.entries = self.entries(&stored);
         stored
     }
-}
-
-/// When an id was made: a list by time of creation goes by the ids, and must say the same as the records.
-fn moment(id: RecordId) -> String {
-    let made = id.uuid().get_timestamp().map(|made| made.to_unix());
-    let made = made.and_then(|(seconds, nanos)| {
-        let nanos = i32::try_from(nanos).ok()?;
-        Timestamp::new(i64::try_from(seconds).ok()?, nanos).ok()
-    });
-    made.map_or_else(now, |made| format!("{made:.3}"))
 }

@@ -77,7 +77,7 @@ impl Records<'_> {
     }
 
     /// The move out of the list, if nothing about the record has changed: neither itself, nor who names it.
-    fn removal(&self, key: &Key, record: StoredRecord) -> Result<Vec<Write>, Problem> {
+    pub(super) fn removal(&self, key: &Key, record: StoredRecord) -> Result<Vec<Write>, Problem> {
         let mut conditions = vec![Condition::equals("version", number(record.version))];
         conditions.push(Condition::absent_or_at_most("held_by", 0));
         conditions.push(Condition::absent_or_at_most("named_by", record.named_by));
@@ -115,7 +115,8 @@ impl Records<'_> {
             };
             let page: Page<StoredRecord> = self.table.records(&list, None, AT_ONCE, false).await?;
             for referrer in page.items {
-                let key = records.record(referrer.id);
+                let home = other.records(&self.project, referrer.owner_id);
+                let key = home.record(referrer.id);
                 if cleared.len() < most && cleared.iter().all(|(known, _)| *known != key) {
                     let update = self.cleared(other, field.name, &id)?;
                     cleared.push((key.clone(), Write::update(key, update)));
@@ -142,9 +143,8 @@ impl Records<'_> {
             update = update.remove(entry);
         }
         update
-            .set("updated_at", &moment)
+            .set("changed", &moment)
             .and_then(|update| update.set("updated_by", self.user()))
-            .and_then(|update| update.set("changed", tenant_context::Partition::change(&moment)))
             .map_err(failed)
     }
 }

@@ -1,13 +1,21 @@
 //! What can be done with the records of one collection in one project.
 
 mod batch;
+mod change;
 mod create;
 mod delete;
+mod export;
+mod inbox;
+mod keep;
 mod restore;
+mod together;
 mod tree;
 mod update;
 
-pub use batch::Batch;
+pub use batch::{Batch, Grants, Operation, Outcome};
+pub use export::{Export, Format};
+pub use inbox::{InInbox, Inbox};
+pub use keep::Keep;
 
 use crate::collection::Collection;
 use crate::entries::Entries;
@@ -42,6 +50,7 @@ pub struct Records<'a> {
     caller: Caller<'a>,
     table: Table,
     list: Partition,
+    keep: Option<&'a Keep<'a>>,
 }
 
 impl<'a> Records<'a> {
@@ -60,7 +69,8 @@ impl<'a> Records<'a> {
             project,
             caller,
             table,
-            list: project.records(collection.part),
+            list: collection.records(&project, caller.context.user_id()),
+            keep: None,
         })
     }
 
@@ -109,7 +119,12 @@ impl<'a> Records<'a> {
 
     /// The index keys of a whole record.
     fn entries(&self, record: &StoredRecord) -> Entries {
-        Entries::of(self.collection, &self.list, record)
+        Entries::of(self.collection, &self.project, record)
+    }
+
+    /// Where the records of this owner lie: those of a person's own are in a partition of theirs.
+    fn home(&self, owner: UserId) -> Partition {
+        self.collection.records(&self.project, owner)
     }
 
     /// What a record names, counted.
@@ -134,7 +149,17 @@ impl<'a> Records<'a> {
 
     /// Whether the caller may change this record, at this version.
     fn may_change(&self, record: &StoredRecord, if_match: Option<u64>) -> Result<(), Problem> {
-        if self.caller.grant == Grant::Own && record.owner_id != self.user() {
+        self.may_change_with(self.caller.grant, record, if_match)
+    }
+
+    /// The same with another permission than the endpoint's.
+    fn may_change_with(
+        &self,
+        grant: Grant,
+        record: &StoredRecord,
+        if_match: Option<u64>,
+    ) -> Result<(), Problem> {
+        if grant == Grant::None || grant == Grant::Own && record.owner_id != self.user() {
             return Err(not_your_own());
         }
         if if_match.is_some_and(|version| version != record.version) {

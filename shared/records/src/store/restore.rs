@@ -36,6 +36,7 @@ impl Records<'_> {
             ];
             let first = writes.len();
             writes.extend(targets.writes());
+            self.keep([&record])?;
             let refused = match self.table.transact(writes).await {
                 Ok(()) => return Ok(self.answer(record)),
                 Err(WriteError::Refused(refused)) => refused,

@@ -1,44 +1,56 @@
 //! Changed records.
 
 use super::{Records, TRIES, now, number, unmet};
-use crate::entries::{Entries, attribute};
+use crate::collection::Scope;
 use crate::record::{PatchFields, Record, StoredRecord};
-use crate::references::{Targets, not_found};
+use crate::references::not_found;
 use crate::validate::{Valid, validate};
 use permissions::Grant;
 use problem::{Kind, Problem};
 use serde_json::Value;
-use tenant_context::errors::internal;
-use tenant_context::{Condition, Key, RecordId, StoredItem, Update, Write, WriteError};
+use tenant_context::{Condition, RecordId, StoredItem, Update, Write, WriteError};
 
 impl Records<'_> {
     /// Changes a record by a merge patch. One call for a plain change. Where the owner changes, a transaction and the read of
-    /// its result; where it names other records than before, the read of what it named and a transaction.
+    /// its result; where it names other records than before, stands at another stage of one, or has to be read by its owner
+    /// again, the read of what it was and a transaction.
     ///
     /// # Errors
     /// `not-found`, `version-mismatch`, `permission-denied` (not your own), `validation-failed`, `reference-not-found`,
-    /// `illegal-status-change`, or `conflict` when it keeps changing.
+    /// `illegal-status-change`, `still-referenced` (a stage at which records stand), or `conflict` when it keeps changing.
     pub async fn update(
         &self,
         id: RecordId,
         if_match: Option<u64>,
         patch: PatchFields,
     ) -> Result<Record, Problem> {
-        let valid = validate(self.collection, patch.0, true)?;
+        let valid = self.checked_patch(patch)?;
         let owner = self.owner_check(valid.owner)?;
-        let key = self.list.record(id);
-        if self.names_records(&valid) {
+        // An answer that is kept must be known before the write.
+        if self.keep.is_some() || self.needs_the_old(&valid) {
             return self.rename(id, if_match, &valid, owner.as_ref()).await;
         }
+        let key = self.list.record(id);
         let moment = now();
-        let update = self.guarded(self.change(&valid, &moment)?, &valid, if_match);
+        let update = self.change(&valid, &moment, None)?;
+        let mut update = self.guarded(update, &valid, if_match);
+        let stage = self.stage_alone(&valid);
+        if let Some((_, reference)) = stage {
+            update = update.when(Condition::FieldAbsent(reference));
+        }
         let Some(owner) = owner else {
-            let stored = self.table.update(&key, update).await;
-            return stored.map(|stored| self.answer(stored)).map_err(|error| {
-                error.or(|mut refused| {
+            return match self.table.update(&key, update).await {
+                Ok(stored) => Ok(self.answer(stored)),
+                // It may have a pipeline, and then the stage is one of the pipeline's.
+                Err(WriteError::Refused(refused))
+                    if stage.is_some() && refused.iter().any(|(_, item)| item.is_some()) =>
+                {
+                    self.rename(id, if_match, &valid, None).await
+                }
+                Err(error) => Err(error.or(|mut refused| {
                     self.refusal(refused.pop().and_then(|(_, item)| item), if_match, &valid)
-                })
-            });
+                })),
+            };
         };
         let writes = vec![Write::update(key, update), owner];
         self.table.transact(writes).await.map_err(|error| {
@@ -50,12 +62,39 @@ impl Records<'_> {
         self.read(id).await
     }
 
-    fn names_records(&self, valid: &Valid) -> bool {
-        let mut fields = self.collection.references().map(|(field, _)| field.name);
-        fields.any(|name| valid.set.contains_key(name) || valid.remove.contains(&name))
+    /// The patch, if it is valid.
+    pub(super) fn checked_patch(&self, patch: PatchFields) -> Result<Valid, Problem> {
+        let valid = validate(self.collection, patch.0, true)?;
+        if self.collection.scope == Scope::Person && valid.owner.is_some_and(|o| o != self.user()) {
+            let problem = Problem::new(Kind::ValidationFailed);
+            return Err(problem.field("/owner_id", "can't be changed: nobody else sees the record"));
+        }
+        Ok(valid)
     }
 
-    /// A change of what the record names: what it named before is counted down, what it names now is counted up.
+    /// Whether the change can't be made without knowing what the record was.
+    fn needs_the_old(&self, valid: &Valid) -> bool {
+        let mut references = self.collection.references().map(|(field, _)| field.name);
+        let is_staged = self.collection.staged().is_some_and(|(stage, _)| {
+            let at = valid.set.get(stage.name).and_then(Value::as_str);
+            at.is_some_and(|at| valid.owner.is_some() || !stage.words().contains(&at))
+        });
+        let in_inbox = self.collection.unread().is_some();
+        let is_unread = crate::entries::is_unread(self.collection, &valid.set);
+        references.any(|name| valid.touches(name))
+            || is_staged
+            || in_inbox && (valid.owner.is_some() || is_unread)
+            || self.collection.has_stages() && valid.set.contains_key("stage_keys")
+    }
+
+    /// The stage that the change sets while it says nothing of the pipeline, by the field that names one.
+    fn stage_alone(&self, valid: &Valid) -> Option<(&'static str, &'static str)> {
+        let (stage, reference) = self.collection.staged()?;
+        let stage = valid.set.contains_key(stage.name).then_some(stage.name)?;
+        Some((stage, reference))
+    }
+
+    /// A change seen from what the record was: what it named before is counted down, what it names now is counted up.
     async fn rename(
         &self,
         id: RecordId,
@@ -68,21 +107,28 @@ impl Records<'_> {
             let before = self.stored(id).await?;
             self.may_change(&before, if_match)?;
             self.may_follow(&before, valid)?;
-            let after = self.applied(before.clone(), valid);
-            let mut targets = self.retargeted(&key, &before, &after, valid)?;
+            let after = self.applied(before.clone(), valid)?;
+            let mut targets = self.targets(&serde_json::Map::new())?;
+            self.retarget(&mut targets, &before, &after, valid)?;
+            if let Some(field) = targets.names(&key) {
+                let problem = Problem::new(Kind::ValidationFailed);
+                return Err(problem.field(format!("/{}", field.name), "names the record itself"));
+            }
             let moves = self.stay_above(&mut targets, id, valid).await?;
-            let update = self
-                .change(valid, &after.updated_at)?
-                .when(Condition::equals("version", number(before.version)));
+            let update = self.change(valid, &after.updated_at, Some(&after))?;
+            let update = self.keeps_stages(update, &before, &after);
+            let update = update.when(Condition::equals("version", number(before.version)));
             let writes = [Write::update(key.clone(), update)]
                 .into_iter()
                 .chain(targets.writes())
                 .chain(owner.cloned());
+            self.keep([&after])?;
             match self.table.transact(writes.collect()).await {
                 Ok(()) => return Ok(self.answer(after)),
                 // It changed since it was read: what it named may be another record by now.
-                Err(WriteError::Refused(refused))
-                    if refused.iter().any(|(position, _)| *position == 0) => {}
+                Err(WriteError::Refused(refused)) if refused.iter().any(|(at, _)| *at == 0) => {
+                    self.stages_are_free(&before, &after, &refused)?;
+                }
                 // Or somebody moves what it is moved into; if that is gone, the next look says so.
                 Err(WriteError::Refused(_)) if moves => {}
                 Err(error) => {
@@ -93,74 +139,6 @@ impl Records<'_> {
             }
         }
         Err(Kind::Conflict.into())
-    }
-
-    /// What is counted down and up.
-    fn retargeted(
-        &self,
-        key: &Key,
-        before: &StoredRecord,
-        after: &StoredRecord,
-        valid: &Valid,
-    ) -> Result<Targets<'_>, Problem> {
-        let mut changed = before.fields.clone();
-        changed.retain(|name, _| valid.set.contains_key(name) || valid.remove.contains(&&**name));
-        let mut targets = Targets::new(self.collection, &self.project);
-        targets.count(&changed, -1)?;
-        let mut named = after.fields.clone();
-        named.retain(|name, _| valid.set.contains_key(name));
-        targets.count(&named, 1)?;
-        if let Some(field) = targets.names(key) {
-            let problem = Problem::new(Kind::ValidationFailed);
-            return Err(problem.field(format!("/{}", field.name), "names the record itself"));
-        }
-        Ok(targets)
-    }
-
-    /// The record after the change.
-    fn applied(&self, mut record: StoredRecord, valid: &Valid) -> StoredRecord {
-        for (name, value) in &valid.set {
-            record.fields.insert(name.clone(), value.clone());
-        }
-        for name in &valid.remove {
-            record.fields.remove(*name);
-        }
-        record.owner_id = valid.owner.unwrap_or(record.owner_id);
-        record.updated_at = now();
-        record.updated_by = self.user();
-        record.version = record.version.saturating_add(1);
-        record
-    }
-
-    /// The change itself, with that of the indexes.
-    fn change(&self, valid: &Valid, moment: &str) -> Result<Update, Problem> {
-        let failed = |error| internal("update", &error);
-        let mut update = Update::new().add("version", 1).when(Condition::Exists);
-        update = update
-            .set("updated_at", moment)
-            .and_then(|update| update.set("updated_by", self.user()))
-            .map_err(failed)?;
-        let mut entries = Entries::of_set(self.collection, &self.list, &valid.set);
-        entries.change(moment);
-        for (name, value) in &valid.set {
-            update = update
-                .set(format!("fields.{name}"), value)
-                .map_err(failed)?;
-        }
-        for name in &valid.remove {
-            update = update.remove(format!("fields.{name}"));
-            if let Some(entry) = attribute(self.collection, name) {
-                update = update.remove(entry);
-            }
-        }
-        if let Some(owner) = valid.owner {
-            update = update.set("owner_id", owner).map_err(failed)?;
-            entries.owner(&self.list, owner);
-        }
-        for (attribute, entry) in entries.into_iter() {
-            update = update.set(attribute, entry).map_err(failed)?;
-        }
-        Ok(update)
     }
 
     /// The change under the conditions of this caller and of the record's status.
@@ -185,7 +163,7 @@ impl Records<'_> {
     }
 
     /// Whether the status that is set can follow the record's.
-    fn may_follow(&self, record: &StoredRecord, valid: &Valid) -> Result<(), Problem> {
+    pub(super) fn may_follow(&self, record: &StoredRecord, valid: &Valid) -> Result<(), Problem> {
         let Some((field, ways)) = self.ways(valid) else {
             return Ok(());
         };

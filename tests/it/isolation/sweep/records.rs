@@ -2,7 +2,7 @@
 
 use super::requests::{Ask, Reference};
 use super::world::Place;
-use records::{Collection, Field, collections};
+use records::{Collection, Field, Scope, collections};
 use serde_json::{Map, Value, json};
 use tests::Kind;
 
@@ -36,6 +36,17 @@ pub(crate) fn swept() -> Vec<&'static str> {
         .into_iter()
         .filter(|name| swept.contains(name))
         .collect()
+}
+
+/// The collection that a path is about, where it says so itself.
+pub(crate) fn in_path(path: &str) -> Option<&'static str> {
+    let (_, rest) = path.split_once("/{project_id}/")?;
+    Some(Collection::named(rest.split('/').next()?)?.name)
+}
+
+/// Whether the records of this collection are each its owner's.
+pub(crate) fn is_own(collection: &str) -> bool {
+    named(collection).scope == Scope::Person
 }
 
 fn named(name: &str) -> &'static Collection {

@@ -194,6 +194,9 @@ pub(crate) const ROWS: &[Row] = &[
     row("POST /v1/projects/{project_id}/{collection}/batch")
         .body(|ask| json!({"records": [records::new(ask)]}))
         .references(records::references_of_first),
+    row("GET /v1/projects/{project_id}/{collection}/export"),
+    row("GET /v1/projects/{project_id}/inbox"),
+    row("POST /v1/projects/{project_id}/notifications/{record_id}/read").body(|_| json!({"read": true})),
     row("DELETE /v1/projects/{project_id}/{collection}/{record_id}"),
     row("POST /v1/projects/{project_id}/{collection}/{record_id}/restore"),
     row("GET /v1/projects/{project_id}/{collection}/{record_id}"),

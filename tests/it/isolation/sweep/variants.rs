@@ -39,7 +39,7 @@ impl Variant {
             let collections = if route.path().contains("{collection}") {
                 records::swept()
             } else {
-                vec!["contacts"]
+                vec![records::in_path(route.path()).unwrap_or("contacts")]
             };
             all.extend(collections.into_iter().map(|collection| Variant {
                 route: route.clone(),
@@ -144,7 +144,9 @@ impl Variant {
             }
         }
         if sample.parameters.contains_key("record_id") {
-            let author = if role == Role::Viewer {
+            // What is a person's own can be made for them.
+            let is_own = records::is_own(self.collection);
+            let author = if role == Role::Viewer || is_own {
                 &place.tenant.owner
             } else {
                 person
@@ -154,9 +156,13 @@ impl Variant {
                 person: author,
                 collection: self.collection,
             };
+            let mut fields = records::new(&ask);
+            if is_own {
+                fields["owner_id"] = person.user_id.clone().into();
+            }
             let record = place
                 .tenant
-                .create_record(author, self.collection, records::new(&ask))
+                .create_record(author, self.collection, fields)
                 .await;
             let id = record["id"].as_str().unwrap().to_owned();
             if self.route.path().ends_with("/restore") {

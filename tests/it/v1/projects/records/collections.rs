@@ -3,7 +3,7 @@
 
 use crate::isolation::sweep::records::{example, full};
 use crate::isolation::sweep::world::Place;
-use records::{Collection, collections};
+use records::{Collection, Field, Scope, collections};
 use serde_json::{Map, Value, json};
 use tests::{Answer, Kind, TestCloud};
 use uuid::Uuid;
@@ -14,6 +14,13 @@ fn text(value: &Value) -> &str {
 
 fn ids(list: &Answer) -> Vec<&str> {
     list.items().iter().map(|item| text(&item["id"])).collect()
+}
+
+/// The fields by which records are listed that name others: what is a person's own is not.
+fn listed_by(collection: &Collection) -> impl Iterator<Item = &'static Field> {
+    let references = collection.references().map(|(field, _)| field);
+    let is_listed = collection.scope == Scope::Project;
+    references.filter(move |_| is_listed)
 }
 
 /// The queries that a record answers to, one for each index it stands in.
@@ -32,7 +39,7 @@ fn queries(collection: &Collection, record: &Value) -> Vec<String> {
             text(&record[label.name]).to_uppercase()
         ));
     }
-    let references = collection.references().map(|(field, _)| {
+    let references = listed_by(collection).map(|field| {
         let named = text(&record[field.name]);
         format!("reference={}:{named}", field.name)
     });
@@ -84,9 +91,8 @@ async fn a_record_with_every_field_comes_back_in_every_list_it_belongs_to() {
             others.push("name_prefix=~".to_owned());
         }
         others.extend(
-            collection
-                .references()
-                .map(|(field, _)| format!("reference={}:rec_{}", field.name, Uuid::now_v7())),
+            listed_by(collection)
+                .map(|field| format!("reference={}:rec_{}", field.name, Uuid::now_v7())),
         );
         for query in others {
             let list = cloud
@@ -131,10 +137,7 @@ async fn a_record_is_changed_deleted_and_restored() {
         for field in patch.keys() {
             assert!(changed.json.get(field).is_none(), "{name}.{field}");
         }
-        let cleared = collection
-            .references()
-            .filter(|(field, _)| !field.is_required);
-        for (field, _) in cleared {
+        for field in listed_by(collection).filter(|field| !field.is_required) {
             let query = format!("reference={}:{}", field.name, text(&record[field.name]));
             let list = cloud
                 .get(format!("{}?limit=100&{query}", tenant.records(name)))
@@ -203,10 +206,19 @@ async fn no_other_tenant_comes_near_a_record() {
             let get = |path: &str| cloud.get(format!("{path}{query}")).as_(stranger);
             tried.push((get(&records).await, get(&missing).await));
         }
-        for path in [String::new(), "/batch".to_owned()] {
-            let body = if path.is_empty() { &new } else { &batch };
+        let operations = json!({"operations": [
+            {"update": {"id": id, "fields": patch}}, {"delete": {"id": record["id"]}},
+        ]});
+        for (path, body) in [("", &new), ("/batch", &batch), ("/batch", &operations)] {
             let post = |list: &str| cloud.post(format!("{list}{path}")).as_(stranger).json(body);
             tried.push((post(&records).await, post(&missing).await));
+        }
+        for format in ["jsonl", "csv"] {
+            let export = |list: &str| cloud.get(format!("{list}/export?format={format}"));
+            tried.push((
+                export(&records).as_(stranger).await,
+                export(&missing).as_(stranger).await,
+            ));
         }
         let one = |list: &str| format!("{list}/{id}");
         let (here, nowhere) = (one(&records), one(&missing));
@@ -244,6 +256,24 @@ async fn no_other_tenant_comes_near_a_record() {
             .as_(stranger)
             .await
             .assert_problem(Kind::NotFound);
+        for operation in [
+            json!({"update": {"id": id, "fields": patch}}),
+            json!({"delete": {"id": id}}),
+        ] {
+            let batch = json!({"operations": [operation]});
+            let batch = cloud
+                .post(format!("{}/batch", globex.tenant.records(name)))
+                .as_(stranger)
+                .json(batch)
+                .await;
+            batch.assert_problem(Kind::NotFound);
+        }
+        let export = cloud
+            .get(format!("{}/export", globex.tenant.records(name)))
+            .as_(stranger)
+            .await
+            .assert_status(200);
+        assert!(!String::from_utf8(export.bytes).unwrap().contains(id));
         for (field, _) in collection.references() {
             let mut stolen = full(collection, &globex);
             stolen[field.name] = new[field.name].clone();
@@ -262,6 +292,9 @@ async fn no_other_tenant_comes_near_a_record() {
             batch
                 .assert_problem(Kind::ReferenceNotFound)
                 .assert_fields(&[&format!("/records/0/{}", field.name)]);
+            if collection.scope == Scope::Person {
+                continue;
+            }
             let query = format!("?reference={}:{}", field.name, text(&new[field.name]));
             let list = cloud
                 .get(format!("{}{query}", globex.tenant.records(name)))

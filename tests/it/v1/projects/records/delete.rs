@@ -41,7 +41,7 @@ async fn a_deleted_record_is_gone_and_yet_kept_for_thirty_days() {
     let items = cloud.dump("TenantTable");
     let kept: Vec<&Value> = items
         .iter()
-        .filter(|item| item["id"]["S"] == json!(id))
+        .filter(|item| item["sk"]["S"] == json!(id.replace("rec_", "RECORD#")))
         .collect();
     assert_eq!(kept.len(), 1);
     assert!(

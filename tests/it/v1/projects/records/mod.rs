@@ -2,9 +2,12 @@
 
 mod batch;
 mod collections;
+mod changes;
 mod create;
 mod delete;
+mod export;
 mod filters;
+mod inbox;
 mod list;
 mod on_delete;
 mod owner;
@@ -12,6 +15,8 @@ mod pages;
 mod read;
 mod references;
 mod restore;
+mod scale;
+mod stages;
 mod status;
 mod tree;
 mod update;

@@ -1,0 +1,141 @@
+//! `POST /v1/projects/{project_id}/{collection}/batch` with operations of every kind.
+
+use super::tenant;
+use serde_json::{Value, json};
+use tests::{Answer, Kind, Person, Role, TestTenant};
+
+async fn batch(tenant: &TestTenant, by: &Person, collection: &str, operations: Value) -> Answer {
+    let path = format!("{}/batch", tenant.records(collection));
+    let post = tenant.cloud().post(path).as_(by);
+    post.json(json!({"operations": operations})).await
+}
+
+#[tokio::test]
+async fn records_are_created_changed_and_deleted_together() {
+    let tenant = tenant().await;
+    let (owner, account) = (&tenant.owner, tenant.account().await);
+    let (kept, gone) = (tenant.contact().await, tenant.contact().await);
+    let operations = json!([
+        {"create": {"name": "New", "account_id": account}},
+        {"update": {"id": kept, "version": 1, "fields": {"name": "Kept", "account_id": account, "email": null}}},
+        {"delete": {"id": gone, "version": 1}},
+    ]);
+    let done = batch(&tenant, owner, "contacts", operations).await;
+    let done = done.assert_status(201);
+    let [new, changed, deleted] = &done.items()[..] else {
+        panic!("{done}");
+    };
+    assert_eq!(deleted["id"], json!(gone));
+    assert_eq!((&changed["name"], &changed["version"]), (&json!("Kept"), &json!(2)));
+    let list = |query: String| {
+        let get = tenant.cloud().get(tenant.records("contacts") + &query);
+        get.as_(owner)
+    };
+    for query in [
+        "?sort=-created_at".to_owned(),
+        format!("?reference=account_id:{account}&sort=-created_at"),
+    ] {
+        assert_eq!(list(query).await.items(), &[new.clone(), changed.clone()]);
+    }
+    // Both hold the account, and what was deleted can come back.
+    let restore = format!("{}/restore", tenant.record("contacts", &gone));
+    let restored = tenant.cloud().post(restore).as_(owner).await;
+    assert_eq!(restored.assert_status(200).json["version"], 2);
+}
+
+#[tokio::test]
+async fn nothing_is_done_if_anything_can_not_be() {
+    let tenant = tenant().await;
+    let owner = &tenant.owner;
+    let (one, other, needed) = (
+        tenant.contact().await,
+        tenant.contact().await,
+        tenant.account().await,
+    );
+    let deal = json!({"name": "Machine", "stage": "proposal", "account_id": needed});
+    tenant.create_record(owner, "deals", deal).await;
+    let update = |id: &str, fields: Value| json!({"update": {"id": id, "fields": fields}});
+    let good = update(&one, json!({"name": "Changed"}));
+    let missing = "rec_0198c5f0-0000-7000-8000-00000000000a";
+    for (wrong, kind, pointer) in [
+        (update(&other, json!({"email": "x"})), Kind::ValidationFailed, "/operations/1/update/fields/email"),
+        (json!({"create": {}}), Kind::ValidationFailed, "/operations/1/create/name"),
+        (good.clone(), Kind::ValidationFailed, "/operations/1"),
+        (update(missing, json!({"name": "x"})), Kind::NotFound, "/operations/1"),
+        (json!({"delete": {"id": missing}}), Kind::NotFound, "/operations/1"),
+        (json!({"delete": {"id": other, "version": 7}}), Kind::VersionMismatch, "/operations/1"),
+        (update(&other, json!({"account_id": missing})), Kind::ReferenceNotFound, "/operations/1/account_id"),
+        (json!({"replace": {"id": other}}), Kind::ValidationFailed, "/operations/1"),
+    ] {
+        let refused = batch(&tenant, owner, "contacts", json!([good, wrong])).await;
+        let refused = refused.assert_problem(kind);
+        let named = refused.json["errors"][0]["pointer"].as_str().unwrap();
+        assert!(named.starts_with(pointer), "{refused}");
+    }
+    batch(&tenant, owner, "accounts", json!([{"delete": {"id": needed}}]))
+        .await
+        .assert_problem(Kind::StillReferenced)
+        .assert_fields(&["/operations/0"]);
+    let read = tenant.cloud().get(tenant.record("contacts", &one));
+    let read = read.as_(owner).await.assert_status(200);
+    assert_eq!(read.json["version"], 1);
+}
+
+#[tokio::test]
+async fn each_kind_of_operation_needs_its_own_permission() {
+    let tenant = tenant().await;
+    let seller = tenant.member(Role::SalesRep).await;
+    let (own, foreign) = (tenant.contact_of(&seller).await, tenant.contact().await);
+    let operations = |id: &str| {
+        [
+            json!([{"update": {"id": id, "fields": {"name": "x"}}}]),
+            json!([{"delete": {"id": id}}]),
+        ]
+    };
+    for operation in operations(&foreign) {
+        let refused = batch(&tenant, &seller, "contacts", operation).await;
+        refused.assert_problem(Kind::PermissionDenied);
+    }
+    for operation in operations(&own) {
+        let done = batch(&tenant, &seller, "contacts", operation).await;
+        done.assert_status(201);
+    }
+    let role = tenant.custom_role(&["records:read", "records:create"]).await;
+    let person = tenant.member(Role::Viewer).await;
+    let patch = tenant.cloud().patch(format!("/v1/members/{}", person.user_id));
+    let patch = patch.as_(&tenant.owner).json(json!({"role": role})).await;
+    patch.assert_status(200);
+    let new = json!([{"create": {"name": "x"}}]);
+    batch(&tenant, &person, "contacts", new).await.assert_status(201);
+    for operation in operations(&foreign) {
+        let refused = batch(&tenant, &person, "contacts", operation).await;
+        refused.assert_problem(Kind::PermissionDenied);
+    }
+}
+
+#[tokio::test]
+async fn a_record_changes_once_in_a_batch() {
+    let tenant = tenant().await;
+    let owner = &tenant.owner;
+    let folder = |name: &str| {
+        let folder = json!({"name": name});
+        tenant.create_record(owner, "folders", folder)
+    };
+    let (one, other) = (folder("One").await, folder("Other").await);
+    // Each into the other one: together they would lie nowhere.
+    let into = |what: &Value, into: &Value| json!({"update": {"id": what["id"], "fields": {"parent_id": into["id"]}}});
+    let circle = json!([into(&one, &other), into(&other, &one)]);
+    batch(&tenant, owner, "folders", circle)
+        .await
+        .assert_problem(Kind::ValidationFailed)
+        .assert_fields(&["/operations/1"]);
+    for both in [
+        json!({"records": [{"name": "x"}], "operations": [{"create": {"name": "x"}}]}),
+        json!({}),
+        json!({"operations": []}),
+    ] {
+        let path = format!("{}/batch", tenant.records("folders"));
+        let post = tenant.cloud().post(path).as_(owner).json(both).await;
+        post.assert_problem(Kind::ValidationFailed);
+    }
+}
