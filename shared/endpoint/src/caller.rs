@@ -43,7 +43,7 @@ pub trait Caller: Sized + Send + sealed::Sealed {
         &mut self,
         key: IdempotencyKey,
         event: &sealed::Verifiable<'_>,
-    ) -> impl Future<Output = Result<Option<Repetition>, Problem>> + Send;
+    ) -> impl Future<Output = Result<Repetition, Problem>> + Send;
 }
 
 pub(crate) mod sealed {
@@ -84,8 +84,9 @@ impl Caller for Anonymous {
         &mut self,
         _: IdempotencyKey,
         _: &sealed::Verifiable<'_>,
-    ) -> Result<Option<Repetition>, Problem> {
-        Ok(None)
+    ) -> Result<Repetition, Problem> {
+        let nobody = "a public route has nobody whose key it could be";
+        Err(tenant_context::errors::internal("idempotency", &nobody))
     }
 }
 
@@ -156,12 +157,12 @@ impl Caller for TenantContext {
         &mut self,
         key: IdempotencyKey,
         event: &sealed::Verifiable<'_>,
-    ) -> Result<Option<Repetition>, Problem> {
+    ) -> Result<Repetition, Problem> {
         if let Some(project) = event.0.path_parameter("project_id") {
             let project = project.parse().map_err(|_| Kind::NotFound)?;
             self.project_or_archived(project)?;
         }
-        TenantContext::repeatable(self, key).await.map(Some)
+        TenantContext::repeatable(self, key).await
     }
 }
 

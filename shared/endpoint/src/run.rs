@@ -102,18 +102,22 @@ impl<E: Endpoint> Function<E> {
             request: RequestInfo::of(event)?,
         };
         let (status, request_id) = (declared.success, &event.request_context.request_id);
-        let repetition = match idempotency::key(event, &declared)? {
-            Some(key) => caller.repeatable(key, &Verifiable(event)).await?,
-            None => None,
-        };
-        let Some(repetition) = repetition else {
+        let Some(key) = idempotency::key(event, &declared)? else {
             let reply = self.endpoint.handle(caller, input).await?;
             return output::success(&reply, status, request_id);
         };
-        if let Some(first) = repetition.recall().await? {
+        // In boxes: what only few requests need makes the futures of all no larger, nor their types deeper.
+        let repetition = Box::pin(caller.repeatable(key, &Verifiable(event))).await?;
+        if let Some(first) = Box::pin(repetition.recall()).await? {
             return idempotency::replay(&first, status, request_id);
         }
-        let handled = self.endpoint.handle(caller, input).await;
-        idempotency::settle(&repetition, handled, status, request_id).await
+        let handled = Box::pin(self.endpoint.handle(caller, input)).await;
+        Box::pin(idempotency::settle(
+            &repetition,
+            handled,
+            status,
+            request_id,
+        ))
+        .await
     }
 }

@@ -50,6 +50,14 @@ const EXEMPT: &[(&str, &str)] = &[
         "the same the other way round",
     ),
     (
+        "POST /v1/projects/{project_id}/notifications/{record_id}/read",
+        "what is read stays read",
+    ),
+    (
+        "POST /v1/projects/{project_id}/files/{record_id}/upload-url",
+        "an address changes nothing by itself; what is sent to it is noted once",
+    ),
+    (
         "POST /v1/tenant/domains/{domain}/verify",
         "answers the domain as it is where it is proved already",
     ),
