@@ -19,9 +19,8 @@ struct Query {
 impl Endpoint for RecordsExport {
     const DECLARATION: Declaration = Declaration::get(
         "/v1/projects/{project_id}/{collection}/export",
-        "Answers the records of a collection as a file, oldest first: JSON Lines, or CSV in which no cell is a formula. An answer has \
-         some 5 MB at most; where there is more, the headers `next-cursor` and `link` (rel=next) say where the next part is, and \
-         the parts one behind the other are the file.",
+        "Answers the records of a collection as a file, oldest first: JSON Lines, or CSV in which no cell is a formula. Beyond some 5 MB \
+         the headers `next-cursor` and `link` (rel=next) say where the next part is; the parts in a row are the file.",
     )
     .permission(
         Permission::new(Resource::Records, Action::Export),
