@@ -10,9 +10,9 @@ const PASSING: &[&str] = &[
     "ThrottlingException",
     "Throttling",
     "TransactionConflictException",
-    "TransactionConflictException",
     "TransactionInProgressException",
     "InternalServerError",
+    "InternalFailure",
     "ServiceUnavailable",
     "IDPCommunicationError",
 ];
