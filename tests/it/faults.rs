@@ -1,5 +1,7 @@
 //! What clients see when DynamoDB is slow, busy, or answers into the void: nothing is lost, doubled, or taken for missing.
 
+mod records;
+
 use crate::apart;
 use gateway::{Fault, FaultError};
 use serde_json::json;

@@ -10,12 +10,14 @@
 mod apart;
 mod budget;
 mod faults;
+mod idempotency;
 mod isolation;
 mod issuer;
 mod life_of_a_company;
 mod local_cloud;
 mod logs;
 mod mail;
+mod model;
 mod races;
 mod readme;
 mod v1;
