@@ -23,6 +23,7 @@ async fn of_fifty_who_accept_for_one_seat_one_joins() {
         );
     }
     tenant.set("TENANT", "seats", json!({"N": "2"})).await;
+    cloud.settled().await;
     let before = everything(cloud);
     bring_about(
         cloud,

@@ -37,6 +37,7 @@ async fn race(cloud: &'static TestCloud, owners_at_first: usize, conflicts: u32)
     while people.len() < owners_at_first {
         people.push(tenant.member(Role::Owner).await);
     }
+    cloud.settled().await;
     bring_about(
         cloud,
         "TransactWriteItems",

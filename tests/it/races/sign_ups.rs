@@ -10,6 +10,7 @@ use tests::{Kind, PASSWORD, Person, unique};
 async fn of_a_hundred_sign_ups_with_one_slug_one_wins() {
     let (cloud, _turn) = apart::cloud().await;
     let slug = format!("wanted-{}", unique());
+    cloud.settled().await;
     let before = everything(cloud);
     bring_about(
         cloud,

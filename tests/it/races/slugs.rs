@@ -42,7 +42,7 @@ async fn of_two_tenants_that_want_a_slug_one_gets_it() {
     for tenant in &tenants {
         tenant.member(Role::Viewer).await;
     }
-    for round in 0..30 {
+    for round in 0..50 {
         let wanted = format!("wanted-{}", unique());
         bring_about(
             cloud,
@@ -69,7 +69,7 @@ async fn a_tenant_that_is_renamed_twice_at_once_has_one_name() {
     let (cloud, _turn) = apart::cloud().await;
     let tenant = TestTenant::create(cloud, "both").await;
     let admin = tenant.member(Role::Admin).await;
-    for round in 0..30 {
+    for round in 0..50 {
         let wanted = [format!("a-{}", unique()), format!("b-{}", unique())];
         bring_about(
             cloud,
