@@ -15,6 +15,7 @@ mod plans_table;
 mod resolved;
 mod routes;
 mod schemas;
+mod simulate;
 mod template_part;
 mod test;
 mod worker_part;
@@ -55,6 +56,14 @@ enum Command {
         /// Target triple, such as aarch64-unknown-linux-gnu. This machine's own when left out.
         #[arg(long)]
         target: Option<String>,
+    },
+    /// Works out how the load of many tenants meets AWS's quotas, in one account and in cells.
+    Simulate {
+        #[command(flatten)]
+        assumed: simulate::Assumptions,
+        /// Writes the report and its picture to infra/docs/.
+        #[arg(long)]
+        keep: bool,
     },
     /// Builds what the tests need and runs them all.
     Test {
@@ -108,6 +117,10 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Package { target } => {
             print!("{}", package::make(&workspace, target.as_deref())?);
+            Ok(())
+        }
+        Command::Simulate { assumed, keep } => {
+            print!("{}", simulate::run(&workspace.root, &assumed, keep)?);
             Ok(())
         }
         Command::Test { arguments } => test::run(&workspace, &arguments),
