@@ -62,6 +62,8 @@ const RECORD: &str = "GET /v1/projects/{project_id}/{collection}/{record_id}";
 const RECORD_UPDATE: &str = "PATCH /v1/projects/{project_id}/{collection}/{record_id}";
 const RECORD_DELETE: &str = "DELETE /v1/projects/{project_id}/{collection}/{record_id}";
 const RECORD_RESTORE: &str = "POST /v1/projects/{project_id}/{collection}/{record_id}/restore";
+const UPLOAD_URL: &str = "POST /v1/projects/{project_id}/files/{record_id}/upload-url";
+const DOWNLOAD_URL: &str = "GET /v1/projects/{project_id}/files/{record_id}/download-url";
 const RECORDS_BATCH: &str = "POST /v1/projects/{project_id}/{collection}/batch";
 
 /// In the order in which they are tried: the later ones end what the earlier ones use.
@@ -105,6 +107,20 @@ const BUDGET: &[Row] = &[
         404,
         (0, 0.0, 0.0),
         "the context names the projects there are",
+    ),
+    row(
+        UPLOAD_URL,
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "the record; a signature asks nobody",
+    ),
+    row(
+        DOWNLOAD_URL,
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "the record; a signature asks nobody",
     ),
     row(
         RECORDS,
@@ -923,6 +939,18 @@ impl Stage {
             }
             ("GET /v1/tenant-lookup", _) => {
                 cloud.get("/v1/tenant-lookup?host=nobody-here.localhost")
+            }
+            (UPLOAD_URL | DOWNLOAD_URL, _) => {
+                let file = tenant.file(owner, "a.pdf").await;
+                tenant.upload(owner, &file, "application/pdf", b"x").await;
+                let path = tenant.record("files", &file);
+                match row.route {
+                    UPLOAD_URL => cloud
+                        .post(format!("{path}/upload-url"))
+                        .as_(owner)
+                        .json(tests::described("application/pdf", b"y")),
+                    _ => cloud.get(format!("{path}/download-url")).as_(owner),
+                }
             }
             (RECORD, "") => cloud
                 .get(tenant.record("contacts", &tenant.contact().await))

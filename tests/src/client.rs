@@ -48,6 +48,12 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// With these bytes and no content type of the client's own.
+    pub fn bytes(mut self, body: &[u8]) -> Self {
+        self.builder = self.builder.body(body.to_vec());
+        self
+    }
+
     /// With any body; the content type says JSON unless a header says otherwise.
     pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.builder = self

@@ -198,3 +198,48 @@ fn check_policy(properties: &Value) -> Result<(), String> {
         false => Err("only a bucket policy that asks for TLS is understood locally; what roles may do stands in the roles".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_not_understood_of_a_bucket_stops_the_start() {
+        for (properties, said) in [
+            (json!({"WebsiteConfiguration": {}}), "WebsiteConfiguration"),
+            (
+                json!({"NotificationConfiguration": {"TopicConfigurations": []}}),
+                "TopicConfigurations",
+            ),
+            (
+                json!({"NotificationConfiguration": {"QueueConfigurations": [{"Event": "s3:ObjectRemoved:*", "Queue": "q"}]}}),
+                "every new object",
+            ),
+            (
+                json!({"NotificationConfiguration": {"QueueConfigurations": [{"Event": "s3:ObjectCreated:*", "Queue": "q", "Filter": {}}]}}),
+                "every new object",
+            ),
+            (
+                json!({"CorsConfiguration": {"CorsRules": [{"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "Id": "x"}]}}),
+                "CorsConfiguration",
+            ),
+        ] {
+            let refused = bucket("Files", &properties, None).unwrap_err();
+            assert!(refused.contains(said), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_buckets_own_policy_may_ask_for_tls_and_nothing_else() {
+        let policy = |effect: &str, condition: Value| json!({"PolicyDocument": {"Statement": [{"Effect": effect, "Action": "s3:*", "Condition": condition}]}});
+        let tls = json!({"Bool": {"aws:SecureTransport": "false"}});
+        assert!(check_policy(&policy("Deny", tls.clone())).is_ok());
+        assert!(check_policy(&policy("Allow", tls)).is_err());
+        let more =
+            json!({"Bool": {"aws:SecureTransport": "false"}, "StringLike": {"s3:prefix": "x"}});
+        assert!(check_policy(&policy("Deny", more)).is_err());
+        assert!(check_policy(&policy("Deny", json!({}))).is_err());
+    }
+}

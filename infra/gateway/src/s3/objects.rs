@@ -92,3 +92,67 @@ fn write(path: &Path, object: &Object) -> std::io::Result<()> {
     file.sync_all()?;
     std::fs::rename(next, path)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use jiff::Timestamp;
+
+    fn object(key: &str, bytes: &'static [u8]) -> Object {
+        Object {
+            key: key.to_owned(),
+            content_type: "text/plain".to_owned(),
+            etag: "\"1\"".to_owned(),
+            sha256: None,
+            metadata: BTreeMap::from([("by".to_owned(), "somebody".to_owned())]),
+            modified: Timestamp::UNIX_EPOCH,
+            bytes: bytes.into(),
+        }
+    }
+
+    #[test]
+    fn objects_are_there_again_when_the_folder_is_opened_again() {
+        let folder = std::env::temp_dir().join(format!("objects-{}", uuid::Uuid::new_v4()));
+        let objects = Objects::open(folder.clone()).unwrap();
+        // A key is no path, whatever it looks like; bytes may hold the line's end that the file is divided by.
+        for (key, bytes) in [
+            ("a/1", b"one".as_slice()),
+            ("a/../../2", b"two\n\n2"),
+            ("b", b""),
+        ] {
+            objects.put(object(key, bytes)).unwrap();
+        }
+        objects.remove("b").unwrap();
+        objects.remove("never").unwrap();
+        drop(objects);
+        let objects = Objects::open(folder.clone()).unwrap();
+        let found = objects.get("a/../../2").unwrap();
+        assert_eq!(found.bytes.as_ref(), b"two\n\n2");
+        assert_eq!(found.metadata["by"], "somebody");
+        assert!(objects.get("b").is_none());
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_list_goes_on_where_it_ended_and_stays_within_its_prefix() {
+        let objects = Objects::default();
+        for key in ["a/1", "a/2", "a/3", "a0", "b/1"] {
+            objects.put(object(key, b"")).unwrap();
+        }
+        let keys = |(page, more): (Vec<Arc<Object>>, bool)| {
+            let keys = page.iter().map(|object| object.key.clone());
+            (keys.collect::<Vec<_>>(), more)
+        };
+        assert_eq!(
+            keys(objects.list("a/", "", 2)),
+            (vec!["a/1".to_owned(), "a/2".to_owned()], true)
+        );
+        assert_eq!(
+            keys(objects.list("a/", "a/2", 2)),
+            (vec!["a/3".to_owned()], false)
+        );
+        assert_eq!(keys(objects.list("c", "", 2)), (Vec::new(), false));
+    }
+}

@@ -195,6 +195,9 @@ pub(crate) const ROWS: &[Row] = &[
         .body(|ask| json!({"records": [records::new(ask)]}))
         .references(records::references_of_first),
     row("GET /v1/projects/{project_id}/{collection}/export"),
+    row("GET /v1/projects/{project_id}/files/{record_id}/download-url"),
+    row("POST /v1/projects/{project_id}/files/{record_id}/upload-url")
+        .body(|_| tests::described("application/pdf", b"swept")),
     row("GET /v1/projects/{project_id}/inbox"),
     row("POST /v1/projects/{project_id}/notifications/{record_id}/read").body(|_| json!({"read": true})),
     row("DELETE /v1/projects/{project_id}/{collection}/{record_id}"),

@@ -170,6 +170,12 @@ impl Variant {
                 let deleted = TestCloud::shared().delete(path).as_(author).await;
                 deleted.assert_status(204);
             }
+            if self.route.path().ends_with("/download-url") {
+                let tenant = &place.tenant;
+                tenant
+                    .upload(author, &id, "application/pdf", b"swept")
+                    .await;
+            }
             sample.parameters.insert("record_id".to_owned(), id);
         }
         factors::prepare(self.row.route_key, place, person, &mut sample).await;

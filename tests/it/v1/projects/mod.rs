@@ -1,5 +1,6 @@
 //! `/v1/projects`
 
+mod files;
 mod lifecycle;
 mod members;
 mod records;
