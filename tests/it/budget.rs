@@ -6,7 +6,7 @@
 use crate::apart;
 use crate::v1::auth::mailed_token;
 use gateway::{DecisionRecord, RouteUse};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -64,6 +64,9 @@ const RECORD_DELETE: &str = "DELETE /v1/projects/{project_id}/{collection}/{reco
 const RECORD_RESTORE: &str = "POST /v1/projects/{project_id}/{collection}/{record_id}/restore";
 const UPLOAD_URL: &str = "POST /v1/projects/{project_id}/files/{record_id}/upload-url";
 const DOWNLOAD_URL: &str = "GET /v1/projects/{project_id}/files/{record_id}/download-url";
+const RECORDS_EXPORT: &str = "GET /v1/projects/{project_id}/{collection}/export";
+const INBOX: &str = "GET /v1/projects/{project_id}/inbox";
+const NOTIFICATION_READ: &str = "POST /v1/projects/{project_id}/notifications/{record_id}/read";
 const RECORDS_BATCH: &str = "POST /v1/projects/{project_id}/{collection}/batch";
 
 /// In the order in which they are tried: the later ones end what the earlier ones use.
@@ -179,6 +182,29 @@ const BUDGET: &[Row] = &[
         "one transaction: 25 items at double units, each with three entries",
     ),
     row(
+        RECORDS_BATCH,
+        "one changed, one deleted",
+        201,
+        (2, 2.0, 18.0),
+        "both are read at once; one transaction of three items, at double units; the entries of both",
+    ),
+    row(RECORDS_EXPORT, "", 200, (1, 1.0, 0.0), "one query"),
+    row(
+        INBOX,
+        "",
+        200,
+        (1, 0.5, 0.0),
+        "one query of an index, at half units; one record",
+    ),
+    row(INBOX, "unread", 200, (1, 0.5, 0.0), "the same"),
+    row(
+        NOTIFICATION_READ,
+        "",
+        200,
+        (1, 0.0, 9.0),
+        "one conditional update; one entry goes, two change, two move",
+    ),
+    row(
         RECORD_RESTORE,
         "",
         200,
@@ -218,15 +244,29 @@ const BUDGET: &[Row] = &[
         RECORDS_CREATE,
         "with a reference",
         201,
-        (1, 0.0, 11.0),
-        "one transaction, at double units: the put of 2 KB with its index keys, and the count of the reference; and five entries",
+        (1, 0.0, 9.0),
+        "one transaction, at double units: the put, and the count of the reference; and five entries",
     ),
     row(
         RECORDS_CREATE,
         "two references",
         201,
-        (1, 0.0, 14.0),
-        "one transaction, at double units: the put of 2 KB and two counts; and six entries",
+        (1, 0.0, 12.0),
+        "one transaction, at double units: the put and two counts; and six entries",
+    ),
+    row(
+        RECORDS_CREATE,
+        "in a pipeline",
+        201,
+        (1, 0.0, 12.0),
+        "the same: the pipeline has the stage and counts who stands there",
+    ),
+    row(
+        RECORDS_CREATE,
+        "a notification",
+        201,
+        (1, 0.0, 7.0),
+        "one conditional put, and six entries: owner, change, name, status, inbox, unread",
     ),
     row(
         RECORDS_CREATE,
@@ -248,6 +288,13 @@ const BUDGET: &[Row] = &[
         412,
         (1, 0.0, 1.0),
         "a refused write is paid for; the record comes with the refusal",
+    ),
+    row(
+        RECORD_UPDATE,
+        "another stage of its pipeline",
+        200,
+        (2, 1.0, 14.0),
+        "what it was is read; one transaction, at double units, of the deal and the pipeline's counts; entries change and move",
     ),
     row(
         RECORD_UPDATE,
@@ -898,6 +945,23 @@ impl Stage {
         Prepared::Http(Box::new(self.request(row).await))
     }
 
+    async fn notification(&self) -> String {
+        let notification = json!({"title": "Look", "type": "mention"});
+        let (tenant, owner) = (&self.tenant, &self.tenant.owner);
+        let notification = tenant.create_record(owner, "notifications", notification);
+        notification.await["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A deal at the first of two stages.
+    async fn in_pipeline(&self) -> Value {
+        let stages =
+            json!([{"key": "demo", "name": "Demo"}, {"key": "contract", "name": "Contract"}]);
+        let pipeline = json!({"name": "Sales", "stages": stages});
+        let (tenant, owner) = (&self.tenant, &self.tenant.owner);
+        let pipeline = tenant.create_record(owner, "pipelines", pipeline).await;
+        json!({"name": "Machine", "stage": "demo", "account_id": self.account, "pipeline_id": pipeline["id"]})
+    }
+
     async fn request(&self, row: &Row) -> Request<'static> {
         let (cloud, tenant) = (self.cloud, &self.tenant);
         let owner = &tenant.owner;
@@ -991,6 +1055,26 @@ impl Stage {
                 let records = vec![json!({"name": "Ada Lovelace"}); 25];
                 cloud.post(format!("{contacts}/batch")).as_(owner).json(json!({"records": records}))
             }
+            (RECORDS_BATCH, "one changed, one deleted") => {
+                let (one, other) = (tenant.contact().await, tenant.contact().await);
+                let operations = json!([
+                    {"update": {"id": one, "fields": {"name": "Changed"}}}, {"delete": {"id": other}},
+                ]);
+                let batch = cloud.post(format!("{contacts}/batch")).as_(owner);
+                batch.json(json!({"operations": operations}))
+            }
+            (RECORDS_EXPORT, _) => cloud
+                .get(format!("{}/export", tenant.records("competitors")))
+                .as_(owner),
+            (INBOX, case) => {
+                self.notification().await;
+                let query = if case == "unread" { "unread=true&" } else { "" };
+                cloud.get(format!("{}?{query}limit=1", tenant.records("inbox"))).as_(owner)
+            }
+            (NOTIFICATION_READ, _) => {
+                let path = tenant.record("notifications", &self.notification().await);
+                cloud.post(format!("{path}/read")).as_(owner).json(json!({}))
+            }
             (RECORD_RESTORE, _) => {
                 let path = tenant.record("contacts", &tenant.contact().await);
                 cloud.delete(&path).as_(owner).await.assert_status(204);
@@ -1020,6 +1104,18 @@ impl Stage {
             (RECORDS_CREATE, "two references") => {
                 let contact = tenant.contact().await;
                 cloud.post(deals).as_(owner).json(deal(Some(contact)))
+            }
+            (RECORDS_CREATE, "a notification") => cloud
+                .post(tenant.records("notifications"))
+                .as_(owner)
+                .json(json!({"title": "Look", "type": "mention"})),
+            (RECORDS_CREATE, "in a pipeline") => {
+                cloud.post(deals).as_(owner).json(self.in_pipeline().await)
+            }
+            (RECORD_UPDATE, "another stage of its pipeline") => {
+                let deal = tenant.create_record(owner, "deals", self.in_pipeline().await).await;
+                let path = tenant.record("deals", deal["id"].as_str().unwrap());
+                cloud.patch(path).as_(owner).json(json!({"stage": "contract"}))
             }
             (RECORDS_CREATE, _) => cloud.post(deals).as_(owner).json(json!({"colour": "red"})),
             (RECORD_UPDATE, "") => self.change().await.json(json!({"name": "Changed"})),

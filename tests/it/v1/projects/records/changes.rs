@@ -26,7 +26,10 @@ async fn records_are_created_changed_and_deleted_together() {
         panic!("{done}");
     };
     assert_eq!(deleted["id"], json!(gone));
-    assert_eq!((&changed["name"], &changed["version"]), (&json!("Kept"), &json!(2)));
+    assert_eq!(
+        (&changed["name"], &changed["version"]),
+        (&json!("Kept"), &json!(2))
+    );
     let list = |query: String| {
         let get = tenant.cloud().get(tenant.records("contacts") + &query);
         get.as_(owner)
@@ -58,24 +61,57 @@ async fn nothing_is_done_if_anything_can_not_be() {
     let good = update(&one, json!({"name": "Changed"}));
     let missing = "rec_0198c5f0-0000-7000-8000-00000000000a";
     for (wrong, kind, pointer) in [
-        (update(&other, json!({"email": "x"})), Kind::ValidationFailed, "/operations/1/update/fields/email"),
-        (json!({"create": {}}), Kind::ValidationFailed, "/operations/1/create/name"),
+        (
+            update(&other, json!({"email": "x"})),
+            Kind::ValidationFailed,
+            "/operations/1/update/fields/email",
+        ),
+        (
+            json!({"create": {}}),
+            Kind::ValidationFailed,
+            "/operations/1/create/name",
+        ),
         (good.clone(), Kind::ValidationFailed, "/operations/1"),
-        (update(missing, json!({"name": "x"})), Kind::NotFound, "/operations/1"),
-        (json!({"delete": {"id": missing}}), Kind::NotFound, "/operations/1"),
-        (json!({"delete": {"id": other, "version": 7}}), Kind::VersionMismatch, "/operations/1"),
-        (update(&other, json!({"account_id": missing})), Kind::ReferenceNotFound, "/operations/1/account_id"),
-        (json!({"replace": {"id": other}}), Kind::ValidationFailed, "/operations/1"),
+        (
+            update(missing, json!({"name": "x"})),
+            Kind::NotFound,
+            "/operations/1",
+        ),
+        (
+            json!({"delete": {"id": missing}}),
+            Kind::NotFound,
+            "/operations/1",
+        ),
+        (
+            json!({"delete": {"id": other, "version": 7}}),
+            Kind::VersionMismatch,
+            "/operations/1",
+        ),
+        (
+            update(&other, json!({"account_id": missing})),
+            Kind::ReferenceNotFound,
+            "/operations/1/account_id",
+        ),
+        (
+            json!({"replace": {"id": other}}),
+            Kind::ValidationFailed,
+            "/operations/1",
+        ),
     ] {
         let refused = batch(&tenant, owner, "contacts", json!([good, wrong])).await;
         let refused = refused.assert_problem(kind);
         let named = refused.json["errors"][0]["pointer"].as_str().unwrap();
         assert!(named.starts_with(pointer), "{refused}");
     }
-    batch(&tenant, owner, "accounts", json!([{"delete": {"id": needed}}]))
-        .await
-        .assert_problem(Kind::StillReferenced)
-        .assert_fields(&["/operations/0"]);
+    batch(
+        &tenant,
+        owner,
+        "accounts",
+        json!([{"delete": {"id": needed}}]),
+    )
+    .await
+    .assert_problem(Kind::StillReferenced)
+    .assert_fields(&["/operations/0"]);
     let read = tenant.cloud().get(tenant.record("contacts", &one));
     let read = read.as_(owner).await.assert_status(200);
     assert_eq!(read.json["version"], 1);
@@ -100,13 +136,19 @@ async fn each_kind_of_operation_needs_its_own_permission() {
         let done = batch(&tenant, &seller, "contacts", operation).await;
         done.assert_status(201);
     }
-    let role = tenant.custom_role(&["records:read", "records:create"]).await;
+    let role = tenant
+        .custom_role(&["records:read", "records:create"])
+        .await;
     let person = tenant.member(Role::Viewer).await;
-    let patch = tenant.cloud().patch(format!("/v1/members/{}", person.user_id));
+    let patch = tenant
+        .cloud()
+        .patch(format!("/v1/members/{}", person.user_id));
     let patch = patch.as_(&tenant.owner).json(json!({"role": role})).await;
     patch.assert_status(200);
     let new = json!([{"create": {"name": "x"}}]);
-    batch(&tenant, &person, "contacts", new).await.assert_status(201);
+    batch(&tenant, &person, "contacts", new)
+        .await
+        .assert_status(201);
     for operation in operations(&foreign) {
         let refused = batch(&tenant, &person, "contacts", operation).await;
         refused.assert_problem(Kind::PermissionDenied);

@@ -10,7 +10,11 @@ async fn json_lines_hold_each_record_as_it_is_read() {
     let mut records = Vec::new();
     for name in ["Ada", "Bob \"Bobby\"\u{2028}", "Cid"] {
         let contact = json!({"name": name, "tags": ["a", "b"], "notes": "one\ntwo"});
-        records.push(tenant.create_record(&tenant.owner, "contacts", contact).await);
+        records.push(
+            tenant
+                .create_record(&tenant.owner, "contacts", contact)
+                .await,
+        );
     }
     let path = format!("{}/export", tenant.records("contacts"));
     let export = cloud.get(&path).as_(&tenant.owner).await.assert_status(200);
@@ -18,7 +22,10 @@ async fn json_lines_hold_each_record_as_it_is_read() {
     let disposition = "attachment; filename=\"contacts.jsonl\"";
     assert_eq!(export.header("content-disposition"), disposition);
     let text = String::from_utf8(export.bytes).unwrap();
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines, records);
     // What is deleted is not in it.
     let gone = records[1]["id"].as_str().unwrap();
@@ -36,11 +43,17 @@ async fn a_table_holds_no_formula() {
         "name": "=HYPERLINK(\"http://evil.example\")", "phone": "+14155550100", "job_title": "a, \"b\"",
         "tags": ["=1"], "address": {"city": "Bonn"},
     });
-    let record = tenant.create_record(&tenant.owner, "contacts", contact).await;
+    let record = tenant
+        .create_record(&tenant.owner, "contacts", contact)
+        .await;
     let path = format!("{}/export?format=csv", tenant.records("contacts"));
     let export = cloud.get(&path).as_(&tenant.owner).await.assert_status(200);
     assert!(export.header("content-type").starts_with("text/csv"));
-    assert!(export.header("content-disposition").contains("contacts.csv"));
+    assert!(
+        export
+            .header("content-disposition")
+            .contains("contacts.csv")
+    );
     let text = String::from_utf8(export.bytes).unwrap();
     let mut rows = csv::Reader::from_reader(text.as_bytes());
     let names = rows.headers().unwrap().clone();
@@ -54,10 +67,16 @@ async fn a_table_holds_no_formula() {
     assert_eq!(cell("name"), "'=HYPERLINK(\"http://evil.example\")");
     assert_eq!(cell("phone"), "'+14155550100");
     assert_eq!(cell("job_title"), "a, \"b\"");
-    assert_eq!((cell("tags"), cell("address")), ("[\"=1\"]", "{\"city\":\"Bonn\"}"));
+    assert_eq!(
+        (cell("tags"), cell("address")),
+        ("[\"=1\"]", "{\"city\":\"Bonn\"}")
+    );
     assert_eq!(cell("email"), "");
     for cell in rows[0].iter() {
-        assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+        assert!(
+            !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
+            "{cell}"
+        );
     }
 }
 
@@ -84,7 +103,13 @@ async fn what_does_not_fit_into_an_answer_follows_in_the_next() {
             break;
         };
         let link = link.to_str().unwrap();
-        path = link.strip_prefix('<').unwrap().split('>').next().unwrap().to_owned();
+        path = link
+            .strip_prefix('<')
+            .unwrap()
+            .split('>')
+            .next()
+            .unwrap()
+            .to_owned();
         assert!(link.ends_with("; rel=\"next\"") && path.ends_with(next.to_str().unwrap()));
         // It is a cursor of this list and this form alone.
         let others = [
@@ -98,7 +123,9 @@ async fn what_does_not_fit_into_an_answer_follows_in_the_next() {
     }
     assert!(parts > 1, "{parts}");
     let mut rows = csv::Reader::from_reader(file.as_bytes());
-    let ids = rows.records().map(|row| row.unwrap().get(0).unwrap().to_owned());
+    let ids = rows
+        .records()
+        .map(|row| row.unwrap().get(0).unwrap().to_owned());
     let ids: std::collections::BTreeSet<String> = ids.collect();
     assert_eq!(ids.len(), 64, "each once, in {parts} parts");
 }
@@ -112,7 +139,10 @@ async fn who_may_not_export_exports_nothing() {
         let export = cloud.get(&path).as_(&person).await;
         export.assert_problem(Kind::PermissionDenied);
     }
-    let wrong = cloud.get(format!("{path}?format=xml")).as_(&tenant.owner).await;
+    let wrong = cloud
+        .get(format!("{path}?format=xml"))
+        .as_(&tenant.owner)
+        .await;
     wrong
         .assert_problem(Kind::InvalidQuery)
         .assert_fields(&["?format"]);

@@ -108,9 +108,18 @@ async fn an_inbox_is_one_list_of_four_collections() {
     let seller = tenant.member(Role::SalesRep).await;
     let mut sent = Vec::new();
     for (collection, record) in [
-        ("emails", json!({"subject": "Hello", "direction": "inbound", "status": "received", "from_address": "a@b.example", "to_addresses": ["c@d.example"]})),
-        ("sms-messages", json!({"direction": "inbound", "status": "received", "from_number": "+14155550100", "to_number": "+14155550101", "body": "Hi"})),
-        ("calls", json!({"direction": "inbound", "status": "no_answer", "from_number": "+14155550100", "to_number": "+14155550101"})),
+        (
+            "emails",
+            json!({"subject": "Hello", "direction": "inbound", "status": "received", "from_address": "a@b.example", "to_addresses": ["c@d.example"]}),
+        ),
+        (
+            "sms-messages",
+            json!({"direction": "inbound", "status": "received", "from_number": "+14155550100", "to_number": "+14155550101", "body": "Hi"}),
+        ),
+        (
+            "calls",
+            json!({"direction": "inbound", "status": "no_answer", "from_number": "+14155550100", "to_number": "+14155550101"}),
+        ),
     ] {
         let record = tenant.create_record(&seller, collection, record).await;
         sent.push((collection, record));
@@ -121,7 +130,11 @@ async fn an_inbox_is_one_list_of_four_collections() {
     notify(&tenant, &tenant.owner).await;
     let all = inbox(&tenant, &seller, "").await;
     let mut expected: Vec<String> = vec![notification.clone()];
-    expected.extend(sent.iter().rev().map(|(_, record)| record["id"].as_str().unwrap().to_owned()));
+    expected.extend(
+        sent.iter()
+            .rev()
+            .map(|(_, record)| record["id"].as_str().unwrap().to_owned()),
+    );
     assert_eq!(ids(&all), expected);
     for ((collection, record), item) in sent.iter().rev().zip(all.items().iter().skip(1)) {
         assert_eq!(item["collection"], *collection);
@@ -149,9 +162,16 @@ async fn an_inbox_is_one_list_of_four_collections() {
         tenant.record(collection, record["id"].as_str().unwrap())
     };
     let patch = cloud.patch(path("emails", email)).as_(&seller);
-    patch.json(json!({"status": "read"})).await.assert_status(200);
-    let hand_on = cloud.patch(path("sms-messages", message)).as_(&tenant.owner);
-    let hand_on = hand_on.json(json!({"owner_id": tenant.owner.user_id})).await;
+    patch
+        .json(json!({"status": "read"}))
+        .await
+        .assert_status(200);
+    let hand_on = cloud
+        .patch(path("sms-messages", message))
+        .as_(&tenant.owner);
+    let hand_on = hand_on
+        .json(json!({"owner_id": tenant.owner.user_id}))
+        .await;
     hand_on.assert_status(200);
     let delete = cloud.delete(tenant.record("notifications", &notification));
     delete.as_(&seller).await.assert_status(204);

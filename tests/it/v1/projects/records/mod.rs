@@ -1,8 +1,8 @@
 //! `/v1/projects/{project_id}/{collection}` and the records in it.
 
 mod batch;
-mod collections;
 mod changes;
+mod collections;
 mod create;
 mod delete;
 mod export;

@@ -152,7 +152,11 @@ async fn no_deal_is_left_where_its_stage_goes_at_that_moment() {
     let tenant = tenant().await;
     for _ in 0..10 {
         let pipeline = pipeline(&tenant, &["demo", "contract"]).await;
-        let moving = deal(&tenant, json!({"pipeline_id": pipeline, "stage": "contract"})).await;
+        let moving = deal(
+            &tenant,
+            json!({"pipeline_id": pipeline, "stage": "contract"}),
+        )
+        .await;
         let moving = moving.assert_status(201).id();
         let (change, moved, new) = tokio::join!(
             patch(
