@@ -240,7 +240,7 @@ async fn ten_thousand_records_are_listed_whole_and_for_what_they_are() {
         assert_eq!(missing, 0, "?{query} lacks records");
         let others = seen.keys().filter(|id| !filled.stay.contains_key(**id));
         let is_guest = |id: &&str| gone.iter().any(|gone| gone == id);
-        assert!(others.clone().all(|id| is_guest(id)), "?{query}");
+        assert!(others.clone().all(is_guest), "?{query}");
         assert_eq!(seen.len(), expected.len() + others.count(), "?{query}");
         // A consistent read, which only the table serves, is a unit for 4 KB, and any other half of one.
         let is_consistent = ![
