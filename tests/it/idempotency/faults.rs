@@ -7,8 +7,8 @@ use gateway::{Fault, FaultError};
 use std::time::Duration;
 use tests::{Answer, Route, TestCloud, TestTenant, unique};
 
-/// As many times as one request tries at most.
-const FOR_LONG: u32 = 9;
+/// As many times as a call is tried at most.
+const FOR_LONG: u32 = 4;
 const CREATE: &str = "POST /v1/projects/{project_id}/{collection}";
 
 fn befall(cloud: &TestCloud, operation: &str, error: FaultError, times: u32) {
@@ -36,54 +36,61 @@ async fn until_answered(cloud: &'static TestCloud, asked: &Asked, key: &str) -> 
     panic!("{} never recovers", asked.path);
 }
 
-async fn once(
-    cloud: &'static TestCloud,
-    route: &str,
-    operation: &str,
-    error: FaultError,
-    times: u32,
-) {
-    let what = format!("{route}: {times} x {error:?} of {operation}");
-    let tenant = TestTenant::create(cloud, "acme").await;
-    let asked = requests::of(&Route::named(route), &tenant).await;
+/// A call that a request makes, and what befalls it.
+#[derive(Debug, Clone, Copy)]
+struct Mishap(&'static str, FaultError, u32);
+
+async fn once(tenant: &TestTenant, route: &str, mishap: Mishap) {
+    let (cloud, what) = (tenant.cloud(), format!("{route}: {mishap:?}"));
+    let asked = requests::of(&Route::named(route), tenant).await;
     cloud.settled().await;
     let before = traces(cloud, &tenant.owner);
     let key = unique();
+    let Mishap(operation, error, times) = mishap;
     befall(cloud, operation, error, times);
-    let answer = until_answered(cloud, &asked, &key).await;
+    let mut first = until_answered(cloud, &asked, &key).await;
     let after = traces(cloud, &tenant.owner);
-    // Whatever the client had seen: the thing and its answer, together and once.
-    let mut made: Vec<&String> = after
-        .keys()
-        .filter(|key| !before.contains_key(*key))
-        .collect();
-    made.retain(|key| !key.contains("#IDEMPOTENCY"));
-    let expected = if route == "POST /v1/roles" { 2 } else { 1 };
-    assert_eq!(made.len(), expected, "{what}: {made:?}");
+    // Whatever the client had seen: what was asked for is there once, and so is the answer.
+    let mut made: Vec<&String> = after.keys().collect();
+    made.retain(|key| !before.contains_key(*key) && !key.contains("ROLE_NAME"));
+    assert_eq!(made.len(), 2, "{what}: {made:?}");
     let again = until_answered(cloud, &asked, &key).await;
-    let mut first = answer;
     first.headers.remove(REPLAYED);
     assert_replays(&first, &again);
     assert_eq!(after, traces(cloud, &tenant.owner), "{what}");
+    // A new one makes each of the calls: once it succeeds, nothing is left of the fault.
+    let asked = requests::of(&Route::named(CREATE), tenant).await;
+    until_answered(cloud, &asked, &unique()).await;
 }
 
 #[tokio::test]
 async fn faults_of_each_call_lose_nothing_and_double_nothing() {
     let (cloud, _turn) = apart::cloud().await;
     for times in [1, FOR_LONG] {
+        let tenant = TestTenant::create(cloud, "acme").await;
         for error in [
             FaultError::ThroughputExceeded,
             FaultError::InternalServerError,
             FaultError::LostReply,
         ] {
             for operation in ["BatchGetItem", "GetItem", "TransactWriteItems"] {
-                once(cloud, CREATE, operation, error, times).await;
+                once(&tenant, CREATE, Mishap(operation, error, times)).await;
             }
         }
+        for route in ["POST /v1/projects", "POST /v1/roles"] {
+            let lost = Mishap("TransactWriteItems", FaultError::LostReply, times);
+            once(&tenant, route, lost).await;
+        }
         for route in [CREATE, "POST /v1/projects", "POST /v1/roles"] {
-            for error in [FaultError::TransactionConflict, FaultError::LostReply] {
-                once(cloud, route, "TransactWriteItems", error, times).await;
-            }
+            // More often than one request tries.
+            let conflicts = if times == 1 { 1 } else { 9 };
+            let conflict = FaultError::TransactionConflict;
+            once(
+                &tenant,
+                route,
+                Mishap("TransactWriteItems", conflict, conflicts),
+            )
+            .await;
         }
     }
 }

@@ -29,6 +29,12 @@ pub(super) async fn of(route: &Route, tenant: &TestTenant) -> Asked {
             deleted.assert_status(204);
             format!("{path}/restore")
         }
+        "POST /v1/projects/{project_id}/notifications/{record_id}/read" => {
+            let fields = json!({"title": text, "type": "mention"});
+            let made = tenant.create_record(&owner, "notifications", fields).await;
+            let id = made["id"].as_str().unwrap();
+            format!("{}/read", tenant.record("notifications", id))
+        }
         "POST /v1/invitations/{invitation_id}/resend" => {
             let id = tenant.invite(Role::Viewer).await.id;
             format!("/v1/invitations/{id}/resend")
@@ -76,6 +82,9 @@ async fn bodies(route: &Route, tenant: &TestTenant, text: &str) -> (Option<Value
         "POST /v1/invitations/bulk" => {
             let list = |role| json!({"csv": format!("email,role\n{text}a@{0}.example,{role}\n{text}b@{0}.example,{role}\n", tenant.slug)});
             two(list("viewer"), list("manager"))
+        }
+        "POST /v1/projects/{project_id}/notifications/{record_id}/read" => {
+            two(json!({"read": true}), json!({"read": false}))
         }
         "POST /v1/invitations/{invitation_id}/resend" => {
             two(json!({"send_email": false}), json!({"send_email": true}))
