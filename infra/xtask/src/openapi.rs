@@ -161,7 +161,7 @@ fn parameters(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Res
     if endpoint.idempotent {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
             "description": "Any text of your own, new for each request that is meant: the same request sent again with it \
                 has no second effect, and is answered as before, for 24 hours.",
         }));
