@@ -129,8 +129,8 @@ const BUDGET: &[Row] = &[
         RECORDS,
         "20 records",
         200,
-        (1, 4.0, 0.0),
-        "one query; together 13 KB",
+        (1, 3.0, 0.0),
+        "one query; together 10 KB",
     ),
     row(
         RECORDS,
@@ -164,7 +164,7 @@ const BUDGET: &[Row] = &[
         RECORDS,
         "20 records by change",
         200,
-        (1, 1.5, 0.0),
+        (1, 1.0, 0.0),
         "one query of an index, at half units",
     ),
     row(
@@ -185,7 +185,7 @@ const BUDGET: &[Row] = &[
         RECORDS_BATCH,
         "one changed, one deleted",
         201,
-        (2, 2.0, 18.0),
+        (2, 2.0, 14.0),
         "both are read at once; one transaction of three items, at double units; the entries of both",
     ),
     row(RECORDS_EXPORT, "", 200, (1, 1.0, 0.0), "one query"),
@@ -222,7 +222,7 @@ const BUDGET: &[Row] = &[
         RECORD_DELETE,
         "that one record names",
         204,
-        (5, 2.5, 18.0),
+        (5, 2.5, 16.0),
         "the record, and in three indexes who names it, are read; one transaction of three items, at double units; the entries of both",
     ),
     row(RECORDS, "empty", 200, (1, 1.0, 0.0), "one query"),
@@ -232,6 +232,20 @@ const BUDGET: &[Row] = &[
         201,
         (1, 0.0, 4.0),
         "one conditional put, and an entry in each of three indexes: owner, change, name",
+    ),
+    row(
+        RECORDS_CREATE,
+        "with an Idempotency-Key",
+        201,
+        (2, 1.0, 7.0),
+        "the key is looked up; put and answer in one transaction, at double units; and three entries",
+    ),
+    row(
+        RECORDS_CREATE,
+        "repeated",
+        201,
+        (1, 1.0, 0.0),
+        "the answer that is kept",
     ),
     row(
         RECORDS_CREATE,
@@ -293,7 +307,7 @@ const BUDGET: &[Row] = &[
         RECORD_UPDATE,
         "another stage of its pipeline",
         200,
-        (2, 1.0, 14.0),
+        (2, 1.0, 12.0),
         "what it was is read; one transaction, at double units, of the deal and the pipeline's counts; entries change and move",
     ),
     row(
@@ -1051,10 +1065,6 @@ impl Stage {
             (RECORDS, "two filters") => {
                 cloud.get(format!("{contacts}?name_prefix=a&status=lead")).as_(owner)
             }
-            (RECORDS_BATCH, _) => {
-                let records = vec![json!({"name": "Ada Lovelace"}); 25];
-                cloud.post(format!("{contacts}/batch")).as_(owner).json(json!({"records": records}))
-            }
             (RECORDS_BATCH, "one changed, one deleted") => {
                 let (one, other) = (tenant.contact().await, tenant.contact().await);
                 let operations = json!([
@@ -1062,6 +1072,10 @@ impl Stage {
                 ]);
                 let batch = cloud.post(format!("{contacts}/batch")).as_(owner);
                 batch.json(json!({"operations": operations}))
+            }
+            (RECORDS_BATCH, _) => {
+                let records = vec![json!({"name": "Ada Lovelace"}); 25];
+                cloud.post(format!("{contacts}/batch")).as_(owner).json(json!({"records": records}))
             }
             (RECORDS_EXPORT, _) => cloud
                 .get(format!("{}/export", tenant.records("competitors")))
@@ -1095,6 +1109,11 @@ impl Stage {
             (RECORDS_CREATE, "") => cloud
                 .post(contacts)
                 .as_(owner)
+                .json(json!({"name": "Ada Lovelace", "email": "ada@customer.example"})),
+            (RECORDS_CREATE, "with an Idempotency-Key" | "repeated") => cloud
+                .post(contacts)
+                .as_(owner)
+                .header("idempotency-key", "budget")
                 .json(json!({"name": "Ada Lovelace", "email": "ada@customer.example"})),
             (RECORDS_CREATE, "2 KB") => cloud
                 .post(contacts)

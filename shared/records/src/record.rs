@@ -58,14 +58,58 @@ fn is_zero(number: &i64) -> bool {
     *number == 0
 }
 
-/// A deleted record, until TTL purges it.
+/// A deleted record, until TTL purges it. It has no attribute by which an index would take it in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct DeletedRecord {
-    #[serde(flatten)]
-    pub(crate) record: StoredRecord,
-    pub(crate) deleted_at: String,
-    pub(crate) deleted_by: UserId,
+    #[serde(rename = "sk", deserialize_with = "id_in_key", skip_serializing)]
+    id: RecordId,
+    owner_id: UserId,
+    created_by: UserId,
+    updated_at: String,
+    updated_by: UserId,
+    version: u64,
+    fields: Map<String, Value>,
+    deleted_at: String,
+    deleted_by: UserId,
     pub(crate) ttl: i64,
+}
+
+impl DeletedRecord {
+    pub(crate) fn of(
+        record: StoredRecord,
+        deleted_by: UserId,
+        deleted_at: String,
+        ttl: i64,
+    ) -> Self {
+        Self {
+            id: record.id,
+            owner_id: record.owner_id,
+            created_by: record.created_by,
+            updated_at: record.updated_at,
+            updated_by: record.updated_by,
+            version: record.version,
+            fields: record.fields,
+            deleted_at,
+            deleted_by,
+            ttl,
+        }
+    }
+
+    /// The record as it was. Nobody names it.
+    pub(crate) fn record(self) -> StoredRecord {
+        StoredRecord {
+            id: self.id,
+            owner_id: self.owner_id,
+            created_by: self.created_by,
+            updated_at: self.updated_at,
+            updated_by: self.updated_by,
+            version: self.version,
+            fields: self.fields,
+            held_by: 0,
+            named_by: 0,
+            entries: Entries::default(),
+        }
+    }
 }
 
 /// The answer: what every record has, and the collection's fields beside it.

@@ -37,6 +37,16 @@ async fn lists_every_collection_with_its_schema() {
         deals["schema"]["required"],
         json!(["name", "account_id", "stage"])
     );
+    assert_eq!(
+        deals["schema"]["properties"]["name"].get("x-personal-data"),
+        None
+    );
+    let contacts = answer
+        .items()
+        .iter()
+        .find(|item| item["name"] == "contacts");
+    let fields = &contacts.unwrap()["schema"]["properties"];
+    assert_eq!(fields["email"]["x-personal-data"], true);
     for collection in answer.items() {
         let schema = &collection["schema"];
         assert_eq!(schema["additionalProperties"], false);

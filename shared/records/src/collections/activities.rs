@@ -40,7 +40,7 @@ pub(super) const ACTIVITIES: Collection = Collection {
         Field::moment("completed_at", "When it was done."),
         Field::moment("remind_at", "When to remind of it."),
         Field::text("location", 300, "Where it takes place."),
-        Field::long_text("outcome", 5_000, "What came of it."),
+        Field::long_text("outcome", 5_000, "What came of it.").personal(),
         Field::notes(),
     ],
 };

@@ -83,7 +83,9 @@ pub(super) const CALLS: Collection = Collection {
         Field::money("cost", "What it cost."),
         Field::currency(),
         Field::text("provider_call_id", 100, "Its id at the provider."),
-        Field::text("subject", 200, "What it was about.").label(),
+        Field::text("subject", 200, "What it was about.")
+            .personal()
+            .label(),
         Field::notes(),
     ],
 };

@@ -9,7 +9,9 @@ pub(super) const CONVERSATIONS: Collection = Collection {
     summary: "Messages and calls with one person that belong together.",
     scope: Scope::Project,
     fields: &[
-        Field::text("subject", 200, "What it is about.").label(),
+        Field::text("subject", 200, "What it is about.")
+            .personal()
+            .label(),
         Field::status(&[
             ("open", &["pending", "snoozed", "closed"]),
             ("pending", &["open", "snoozed", "closed"]),

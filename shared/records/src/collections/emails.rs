@@ -11,6 +11,7 @@ pub(super) const EMAILS: Collection = Collection {
     scope: Scope::Project,
     fields: &[
         Field::text("subject", 500, "Its subject.")
+            .personal()
             .required()
             .label(),
         Field::choice("direction", &["inbound", "outbound"], "Who wrote to whom.").required(),

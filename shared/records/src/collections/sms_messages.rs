@@ -47,7 +47,7 @@ pub(super) const SMS_MESSAGES: Collection = Collection {
         )
         .cleared(),
         Field::reference("template_id", "sms-templates", "What it was made from.").cleared(),
-        Field::list("media_urls", &MEDIA, 10, "What comes with it."),
+        Field::list("media_urls", &MEDIA, 10, "What comes with it.").personal(),
         Field::whole(
             "segment_count",
             1,

@@ -39,7 +39,7 @@ pub(super) const STAKEHOLDERS: Collection = Collection {
             "How they look upon the deal.",
         )
         .stage(),
-        Field::text("job_title", 200, "What they do."),
+        Field::text("job_title", 200, "What they do.").personal(),
         Field::moment("last_contacted_at", "When you last talked to them."),
         Field::notes(),
     ],

@@ -93,6 +93,9 @@ impl Field {
             if let Some(default) = self.default() {
                 schema.insert("default".to_owned(), default);
             }
+            if self.is_personal {
+                schema.insert("x-personal-data".to_owned(), true.into());
+            }
             if self.is_computed() {
                 schema.insert("readOnly".to_owned(), true.into());
             }

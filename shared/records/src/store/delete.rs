@@ -83,14 +83,7 @@ impl Records<'_> {
         conditions.push(Condition::absent_or_at_most("named_by", record.named_by));
         let kept = self.list.deleted().record(record.id);
         let purge = Timestamp::now() + RESTORABLE;
-        let mut record = record;
-        record.named_by = 0;
-        let deleted = DeletedRecord {
-            record,
-            deleted_at: now(),
-            deleted_by: self.user(),
-            ttl: purge.as_second(),
-        };
+        let deleted = DeletedRecord::of(record, self.user(), now(), purge.as_second());
         Ok(vec![
             Write::Delete(key.clone(), conditions),
             Write::create(kept, &deleted)?,

@@ -22,7 +22,7 @@ impl Records<'_> {
         let deleted = deleted
             .filter(|deleted| deleted.ttl > Timestamp::now().as_second())
             .ok_or_else(|| Problem::new(Kind::NotFound))?;
-        let mut record = deleted.record;
+        let mut record = deleted.record();
         self.may_change(&record, None)?;
         record.updated_at = now();
         record.updated_by = self.user();

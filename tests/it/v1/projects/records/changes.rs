@@ -137,7 +137,7 @@ async fn each_kind_of_operation_needs_its_own_permission() {
         done.assert_status(201);
     }
     let role = tenant
-        .custom_role(&["records:read", "records:create"])
+        .custom_role(&["projects:read", "records:read", "records:create"])
         .await;
     let person = tenant.member(Role::Viewer).await;
     let patch = tenant

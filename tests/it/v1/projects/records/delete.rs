@@ -53,6 +53,10 @@ async fn a_deleted_record_is_gone_and_yet_kept_for_thirty_days() {
         kept[0]
     );
     assert_eq!(kept[0]["deleted_by"]["S"], json!(tenant.owner.user_id));
+    // No index takes it in.
+    for key in ["by_owner", "by_status", "label", "changed", "by_inbox"] {
+        assert!(kept[0].get(key).is_none(), "{key}: {}", kept[0]);
+    }
     let ttl: u64 = kept[0]["ttl"]["N"].as_str().unwrap().parse().unwrap();
     assert!(ttl.abs_diff(tests::now() + 30 * 86_400) < 120, "{ttl}");
 }
