@@ -280,7 +280,9 @@ async fn a_write_is_done_once_whatever_befalls_its_calls() {
 async fn a_write_is_done_once_whatever_befalls_the_trade_of_its_token() {
     let (cloud, _turn) = apart::cloud().await;
     let warm = TestTenant::create(cloud, "warm").await;
-    for way in WAYS.iter().filter(|way| !way.name.starts_with("create")) {
+    // Setting the scene creates and deletes, which brings those functions their credentials.
+    let is_cold = |way: &&Way| !way.name.starts_with("create") && !way.name.starts_with("delete");
+    for way in WAYS.iter().filter(is_cold) {
         let expected = undisturbed(&warm, way).await;
         for mishap in OF_READS {
             let tenant = TestTenant::create(cloud, "cold").await;
@@ -288,11 +290,8 @@ async fn a_write_is_done_once_whatever_befalls_the_trade_of_its_token() {
             let log = cloud.gateway().last_decision_id();
             befall(cloud, &scene, way, TRADE, mishap).await;
             let decisions = cloud.gateway().decisions_after(log);
-            let trades = decisions
-                .iter()
-                .filter(|decision| decision.operation == TRADE);
-            // The deleted contact has brought one of the deletion's processes its credentials.
-            let is_met = trades.count() > 0 || way.name.starts_with("delete");
+            let mut calls = decisions.iter().map(|decision| &decision.operation);
+            let is_met = calls.any(|call| call == TRADE);
             assert!(is_met, "{}: {mishap:?} befell nothing", way.name);
             assert_eq!(scene.outcome(), expected, "{}, {mishap:?}", way.name);
         }
