@@ -193,6 +193,8 @@ async fn foreign_cursors_are_as_made_up_ones() {
             .problems
             .iter()
             .any(|slug| slug == "invalid-cursor")
+            // An export goes on where 5 MB end, not where the client says: its own tests try cursors on it.
+            && !variant.route.path().ends_with("/export")
     });
     sweep("foreign cursors", lists.collect(), async |variant| {
         let mut wrong = Vec::new();
