@@ -83,6 +83,9 @@ impl Place {
                     .insert(collection, record["id"].as_str().unwrap().to_owned());
             }
         }
+        let (tenant, file) = (&place.tenant, place.record("files"));
+        let owner = &tenant.owner;
+        tenant.upload(owner, file, "application/pdf", b"swept").await;
         place.tenant.project().await;
         place
     }
