@@ -528,7 +528,13 @@ const BUDGET: &[Row] = &[
         (2, 1.0, 4.0),
         "the settings are read; they and the tenant at double units",
     ),
-    row("GET /v1/tenant/usage", "", 200, (1, 1.0, 0.0), "the tenant"),
+    row(
+        "GET /v1/tenant/usage",
+        "",
+        200,
+        (2, 2.0, 0.0),
+        "the tenant, and one query of its letters' days",
+    ),
     row(
         "DELETE /v1/tenant",
         "",
@@ -1110,10 +1116,14 @@ impl Stage {
                 .post(contacts)
                 .as_(owner)
                 .json(json!({"name": "Ada Lovelace", "email": "ada@customer.example"})),
-            (RECORDS_CREATE, "with an Idempotency-Key" | "repeated") => cloud
+            // Each row is tried before it is counted: a key that stays the same is known by then.
+            (RECORDS_CREATE, case @ ("with an Idempotency-Key" | "repeated")) => cloud
                 .post(contacts)
                 .as_(owner)
-                .header("idempotency-key", "budget")
+                .header(
+                    "idempotency-key",
+                    &if case == "repeated" { "budget".to_owned() } else { unique() },
+                )
                 .json(json!({"name": "Ada Lovelace", "email": "ada@customer.example"})),
             (RECORDS_CREATE, "2 KB") => cloud
                 .post(contacts)
