@@ -94,9 +94,7 @@ impl FileStore {
     pub async fn head(&self, file: FileOf, upload: Uuid) -> Result<Option<StoredBytes>, Problem> {
         let files = self.files(file.tenant()).await?;
         let query = [("x-amz-checksum-mode", "ENABLED".to_owned())];
-        let answer = self
-            .send(&files, "HEAD", &file.key(upload), &query)
-            .await?;
+        let answer = self.send(&files, "HEAD", &file.key(upload), &query).await?;
         // S3 answers 403 for what is missing, to whoever may not list all of the bucket.
         match answer.status {
             200 => Ok(read(&answer.response)),
@@ -111,10 +109,7 @@ impl FileStore {
     /// When S3 does not answer or refuses. What is deleted is deleted; it can be repeated.
     pub async fn delete(&self, file: FileOf, keep: Option<Uuid>) -> Result<(), Problem> {
         let files = self.files(file.tenant()).await?;
-        let query = [
-            ("list-type", "2".to_owned()),
-            ("prefix", file.prefix()),
-        ];
+        let query = [("list-type", "2".to_owned()), ("prefix", file.prefix())];
         let answer = self.send(&files, "GET", "", &query).await?;
         if answer.status != 200 {
             return Err(failed("ListObjectsV2", answer.status));
@@ -123,7 +118,10 @@ impl FileStore {
         let is_whole = !xml.contains("<IsTruncated>true</IsTruncated>");
         let keys = xml.split("<Key>").skip(1);
         let keys = keys.filter_map(|rest| rest.split_once("</Key>").map(|(key, _)| key));
-        for (_, upload) in keys.filter_map(FileOf::of_key).filter(|(of, _)| *of == file) {
+        for (_, upload) in keys
+            .filter_map(FileOf::of_key)
+            .filter(|(of, _)| *of == file)
+        {
             if keep.is_none_or(|keep| upload < keep) {
                 self.delete_one(&files, file, upload).await?;
             }
@@ -145,9 +143,7 @@ impl FileStore {
     }
 
     async fn delete_one(&self, files: &Files, file: FileOf, upload: Uuid) -> Result<(), Problem> {
-        let answer = self
-            .send(files, "DELETE", &file.key(upload), &[])
-            .await?;
+        let answer = self.send(files, "DELETE", &file.key(upload), &[]).await?;
         match answer.status {
             200 | 204 | 404 => Ok(()),
             status => Err(failed("DeleteObject", status)),
@@ -201,7 +197,9 @@ async fn text(
 ) -> Result<String, Problem> {
     let bytes = aws_smithy_types::byte_stream::ByteStream::new(response.into_body());
     let bytes = bytes.collect().await;
-    let bytes = bytes.map_err(|error| internal("a list", &error))?.into_bytes();
+    let bytes = bytes
+        .map_err(|error| internal("a list", &error))?
+        .into_bytes();
     let text = (bytes.len() <= MOST).then(|| String::from_utf8(bytes.into()).ok());
     text.flatten()
         .ok_or_else(|| internal("a list", &"it is too long, or no text"))

@@ -107,10 +107,9 @@ impl Files {
             .map_err(|error| internal("signature", &error))?
             .into();
         let signable = headers.iter().map(|(name, value)| (*name, value.as_str()));
-        let signed =
-            SignableRequest::new(method, &url, signable, SignableBody::UnsignedPayload)
-                .and_then(|request| sign(request, &params))
-                .map_err(|error| internal("signature", &error))?;
+        let signed = SignableRequest::new(method, &url, signable, SignableBody::UnsignedPayload)
+            .and_then(|request| sign(request, &params))
+            .map_err(|error| internal("signature", &error))?;
         let (instructions, _) = signed.into_parts();
         for (name, value) in instructions.params() {
             let mark = if url.contains('?') { '&' } else { '?' };

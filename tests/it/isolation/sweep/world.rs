@@ -85,7 +85,9 @@ impl Place {
         }
         let (tenant, file) = (&place.tenant, place.record("files"));
         let owner = &tenant.owner;
-        tenant.upload(owner, file, "application/pdf", b"swept").await;
+        tenant
+            .upload(owner, file, "application/pdf", b"swept")
+            .await;
         place.tenant.project().await;
         place
     }
