@@ -52,7 +52,7 @@ async fn bytes_go_to_s3_and_come_back_under_their_name() {
         .as_(&tenant.owner)
         .await
         .assert_status(200);
-    assert_eq!(listed.items(), &[record.json.clone()]);
+    assert_eq!(listed.items(), std::slice::from_ref(&record.json));
 
     let viewer = tenant.member(Role::Viewer).await;
     let download = tenant.download_url(&viewer, file).await.assert_status(200);

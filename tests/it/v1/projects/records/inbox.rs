@@ -83,7 +83,7 @@ async fn a_notification_is_read_and_unread() {
     let viewer = tenant.member(Role::Viewer).await;
     let id = notify(&tenant, &viewer).await;
     let unread = async || ids(&inbox(&tenant, &viewer, "?unread=true").await);
-    assert_eq!(unread().await, [id.clone()]);
+    assert_eq!(unread().await, std::slice::from_ref(&id));
     let noted = read(&tenant, &viewer, &id, json!({})).await;
     let noted = noted.assert_status(200);
     assert_eq!(noted.json["status"], "read");
