@@ -13,9 +13,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_sts::types::Tag;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use lru::LruCache;
 use permissions::Access;
 use problem::{Kind, Problem};
-use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -24,8 +25,9 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 /// How long before their end they are renewed; up to a further fifth is added at random, so that a fleet of functions
 /// does not renew at once.
 const RENEW_BEFORE: Duration = Duration::from_secs(300);
-/// How many tenants' credentials one process keeps.
-const CAPACITY: usize = 200;
+/// How many tenants' credentials one process keeps: those used last. Where tenants are many and small, this decides how
+/// many requests must wait for STS (`infra/docs/scale-simulation.md`); each takes 18 KB, so all of them 36 MB.
+const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_999);
 
 /// The tokens that the authorizer made for this request, as they came.
 #[derive(Clone, Default)]
@@ -94,7 +96,7 @@ pub(crate) struct Trader {
     sts: aws_sdk_sts::Client,
     sdk: SdkConfig,
     local: Option<LocalRoute>,
-    kept: Mutex<HashMap<Reach, Entry>>,
+    kept: Mutex<LruCache<Reach, Entry>>,
 }
 
 impl Trader {
@@ -105,7 +107,7 @@ impl Trader {
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
             sdk: sdk.clone(),
             local,
-            kept: Mutex::default(),
+            kept: Mutex::new(LruCache::new(CAPACITY)),
         }
     }
 
@@ -201,7 +203,7 @@ impl Trader {
     }
 
     fn kept(&self, reach: Reach, life: Duration) -> Option<Lent> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(&reach)
             .filter(|entry| entry.lasts(life))
             .map(|entry| entry.lent.clone())
@@ -226,21 +228,11 @@ impl Trader {
             .mul_f64(f64::from(uuid::Uuid::new_v4().as_fields().1) / f64::from(u16::MAX) / 5.0);
         let renew_at = lent.expires_at - RENEW_BEFORE - jitter;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= CAPACITY
-            && let Some(oldest) = kept
-                .iter()
-                .min_by_key(|(_, entry)| entry.renew_at)
-                .map(|(reach, _)| *reach)
-        {
-            kept.remove(&oldest);
-        }
-        kept.insert(
-            reach,
-            Entry {
-                lent: lent.clone(),
-                renew_at,
-            },
-        );
+        let entry = Entry {
+            lent: lent.clone(),
+            renew_at,
+        };
+        kept.put(reach, entry);
         lent
     }
 }

@@ -34,6 +34,7 @@ fn plot(
     let mut chart = ChartBuilder::on(&area)
         .caption("Share of each quota of one account", ("sans-serif", 18))
         .margin(12)
+        .margin_right(40)
         .x_label_area_size(36)
         .y_label_area_size(64)
         .build_cartesian_2d((first..last).log_scale(), (LEAST..MOST).log_scale())?;
@@ -50,7 +51,7 @@ fn plot(
         BLACK.stroke_width(1),
     ))?;
     for (number, quota) in QUOTAS.iter().enumerate() {
-        let color = Palette99::pick(number).to_rgba();
+        let color = Palette99::pick(number + 3).to_rgba();
         let points = accounts.iter().map(|account| {
             let share = (quota.used)(account) / quota.most;
             (tenants(account), share.clamp(LEAST, MOST))
