@@ -1,6 +1,7 @@
 //! `POST /v1/invitations/{invitation_id}/resend`
 
 use super::{accept_as_new, expire, resend, revoke, token_in};
+use crate::apart;
 use serde_json::json;
 use tests::{Kind, Role, TestCloud, TestTenant};
 
@@ -71,4 +72,51 @@ async fn it_stands_on_the_word_of_who_sends_it() {
     resend(&tenant.owner, &viewer.id)
         .await
         .assert_problem(Kind::Conflict);
+}
+
+#[tokio::test]
+async fn it_does_not_tell_whether_the_address_has_an_account() {
+    let (cloud, _turn) = apart::cloud().await;
+    let (acme, globex) = (
+        TestTenant::create(cloud, "acme").await,
+        TestTenant::create(cloud, "globex").await,
+    );
+    let nobody = format!("nobody@{}.example", globex.slug);
+    let mut seen = Vec::new();
+    for email in [&globex.owner.email, &nobody] {
+        let body = json!({"email": email, "role": "viewer", "send_email": false});
+        let invitations = cloud.post("/v1/invitations").as_(&acme.owner);
+        let id = invitations.json(body).await.assert_status(201).id();
+        let resend = || {
+            let path = format!("/v1/invitations/{id}/resend");
+            let request = cloud.post(path).as_(&acme.owner);
+            request.json(json!({"send_email": false}))
+        };
+        // The process is warm.
+        resend().await.assert_status(200);
+        let key = format!("INVITATION#{}", id.strip_prefix("inv_").unwrap());
+        let earlier = json!({"N": (tests::now() - 61).to_string()});
+        acme.set(&key, "resent_at", earlier).await;
+        cloud.gateway().clear_decisions();
+        let answer = resend().await.assert_status(200);
+        let names: Vec<String> = answer.json.as_object().unwrap().keys().cloned().collect();
+        let decisions = cloud.gateway().decisions().into_iter();
+        let calls: Vec<String> = decisions
+            .filter(|call| call.caller.route.is_some() && call.service == "dynamodb")
+            .map(|call| {
+                let tenants = call
+                    .leading_keys
+                    .iter()
+                    .all(|key| key.starts_with("TENANT#"));
+                assert!(
+                    tenants || call.operation == "BatchGetItem",
+                    "the directory was asked"
+                );
+                format!("{} {:?}", call.operation, call.capacity)
+            })
+            .collect();
+        assert!(!calls.is_empty());
+        seen.push((names, calls));
+    }
+    assert_eq!(seen[0], seen[1]);
 }
