@@ -24,6 +24,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     workspace.build_functions(&[])?;
     println!("Running the tests");
     let mut command = cargo();
-    command.args(["test", "--workspace"]).args(arguments);
+    // All that a change has broken is named, not only what comes first.
+    command
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(arguments);
     workspace.run(command.env(FOLDER_VARIABLE, &folder), "a test")
 }

@@ -159,12 +159,12 @@ fn ses_must_be_let_publish() {
         (
             "Principal: { Service: ses.amazonaws.com }",
             "Principal: { Service: s3.amazonaws.com }",
-            "lets ses.amazonaws.com publish",
+            "lets ses.amazonaws.com do sns:Publish",
         ),
         (
             "\"aws:SourceAccount\": !Ref \"AWS::AccountId\"",
             "\"aws:SourceAccount\": \"111111111111\"",
-            "lets ses.amazonaws.com publish",
+            "lets ses.amazonaws.com do sns:Publish",
         ),
         ("[send, delivery, bounce, complaint]", "[sent]", "no event"),
         (
