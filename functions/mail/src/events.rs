@@ -143,12 +143,18 @@ impl Feedback {
                     .set("message_id", &event.mail.message_id)?;
                 Ok::<_, Problem>(update.when(Condition::one_of("state", from)))
             };
-            let moved =
-                !from.is_empty() && (self.stock.change(outbox, &request, update(from)?)).await?;
-            if !moved {
-                // The sender's own note was lost, or is late: the event is the first to tell that SES has the message.
-                let first = update(UNSENT)?;
-                self.stock.change_to_sent(outbox, &request, first).await?;
+            // The sender's own note that SES has the message may be lost, so that the event is the first to tell; or late,
+            // so that it comes between our two looks: hence the third.
+            for from in [from, UNSENT, from] {
+                let stock = &self.stock;
+                let moved = match from {
+                    [] => false,
+                    UNSENT => (stock.change_to_sent(outbox, &request, update(from)?)).await?,
+                    _ => stock.change(outbox, &request, update(from)?).await?,
+                };
+                if moved {
+                    break;
+                }
             }
         }
         Ok(())

@@ -252,8 +252,13 @@ fn number(schema: &Value) -> Number {
 
 fn text(name: &str, schema: &Value) -> String {
     let pattern = schema.get("pattern").and_then(Value::as_str).unwrap_or("");
-    if let Some((prefix, _)) =
-        (pattern.strip_prefix('^')).and_then(|rest| rest.split_once("[0-9a-f]{8}-"))
+    let id = pattern
+        .strip_prefix('^')
+        .and_then(|rest| rest.split_once("[0-9a-f]{8}-"));
+    if let Some((prefix, _)) = id
+        && prefix
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
     {
         return format!("{prefix}{UUID}");
     }
@@ -296,6 +301,7 @@ mod tests {
         });
         let schema = json!({"type": "object", "properties": {
             "id": {"type": "string", "pattern": "^rec_[0-9a-f]{8}-[0-9a-f]{4}$"},
+            "role": {"type": "string", "pattern": "^(owner|rol_[0-9a-f]{8}-[0-9a-f]{4})$"},
             "email": {"type": "string"},
             "kind": {"$ref": "#/components/schemas/Kind"},
             "phone": {"type": "string", "examples": ["+14155550100"]},
@@ -307,7 +313,7 @@ mod tests {
         assert_eq!(
             example,
             json!({
-                "id": format!("rec_{UUID}"), "email": "ada@example.com", "kind": "small", "phone": "+14155550100",
+                "id": format!("rec_{UUID}"), "role": "viewer", "email": "ada@example.com", "kind": "small", "phone": "+14155550100",
                 "at": TIME, "count": 3, "tags": ["key"],
             })
         );
