@@ -28,9 +28,13 @@ impl Month {
 }
 
 impl FromStr for Month {
-    type Err = jiff::Error;
+    type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Date::strptime("%Y-%m-%d", format!("{text}-01")).map(Self)
+        const WRONG: &str = "is not a month, such as 2026-11";
+        let first = Date::strptime("%Y-%m-%d", format!("{text}-01")).map_err(|_| WRONG)?;
+        // One spelling only.
+        let month = Self(first);
+        (month.to_string() == text).then_some(month).ok_or(WRONG)
     }
 }
 

@@ -85,7 +85,7 @@ impl Endpoint for TenantUsageRead {
     ) -> Result<Reply<Usage>, Problem> {
         let month = match input.query.month {
             None => Month::of(jiff::Timestamp::now()),
-            Some(text) => text.parse().map_err(|_| no_month())?,
+            Some(text) => text.parse().map_err(no_month)?,
         };
         let table = caller.table().await?;
         let key = caller.keys().tenant();
@@ -126,8 +126,8 @@ impl From<usage::Day> for UsedOn {
     }
 }
 
-fn no_month() -> Problem {
-    Problem::new(Kind::InvalidQuery).field("?month", "is not a month, such as 2026-11")
+fn no_month(detail: &str) -> Problem {
+    Problem::new(Kind::InvalidQuery).field("?month", detail)
 }
 
 fn main() -> ExitCode {
