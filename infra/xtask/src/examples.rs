@@ -262,6 +262,17 @@ fn text(name: &str, schema: &Value) -> String {
     {
         return format!("{prefix}{UUID}");
     }
+    // One of several texts, the first of which is a plain word.
+    let first = pattern
+        .strip_prefix("^(")
+        .and_then(|rest| rest.split('|').next());
+    if let Some(word) = first
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    {
+        return word.to_owned();
+    }
     match schema.get("format").and_then(Value::as_str) {
         Some("date-time") => return TIME.to_owned(),
         Some("date") => return TIME.split('T').next().unwrap_or(TIME).to_owned(),
@@ -313,7 +324,7 @@ mod tests {
         assert_eq!(
             example,
             json!({
-                "id": format!("rec_{UUID}"), "role": "viewer", "email": "ada@example.com", "kind": "small", "phone": "+14155550100",
+                "id": format!("rec_{UUID}"), "role": "owner", "email": "ada@example.com", "kind": "small", "phone": "+14155550100",
                 "at": TIME, "count": 3, "tags": ["key"],
             })
         );
