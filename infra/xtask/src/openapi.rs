@@ -200,12 +200,11 @@ fn responses(
     }
     if let Some(output) = &endpoint.output_schema {
         let schema = schemas.add_root(&endpoint.binary, name, "Output", output)?;
-        // What is no JSON says what it is.
+        // What is no JSON says what it is, and has no schema: one line of JSON Lines would pass for JSON.
         let media = output.get("x-media-types").and_then(Value::as_array);
         let media = media.into_iter().flatten().filter_map(Value::as_str);
-        let mut content: Map<String, Value> = media
-            .map(|media| (media.to_owned(), json!({"schema": {"type": "string"}})))
-            .collect();
+        let mut content: Map<String, Value> =
+            media.map(|media| (media.to_owned(), json!({}))).collect();
         if content.is_empty() {
             content.insert("application/json".to_owned(), json!({"schema": schema}));
         } else {
