@@ -2,6 +2,7 @@
 
 use crate::Gateway;
 use crate::api_error::ApiError;
+use crate::credentials::Session;
 use crate::decisions::DecisionRecord;
 use crate::principal::Principal;
 use crate::roles::Role;
@@ -26,6 +27,15 @@ pub(crate) fn identify<'g>(
         record.deny(&error.message);
         error
     })?;
+    known(gateway, &session, record)
+}
+
+/// The caller of a session that was found good, and the role they act as; the record names the caller.
+pub(crate) fn known<'g>(
+    gateway: &'g Gateway,
+    session: &Session,
+    record: &mut DecisionRecord,
+) -> Result<(Principal, &'g Role), ApiError> {
     let principal = session.principal.clone();
     record.principal = Some(principal.clone());
     let role = gateway

@@ -21,6 +21,7 @@ pub(crate) use errors::too_large;
 
 use crate::Gateway;
 use crate::api_error::ApiError;
+use crate::caller;
 use crate::decisions::{DecisionRecord, Verdict};
 use crate::faults::FaultError;
 use crate::judge::judge;
@@ -80,12 +81,7 @@ fn perform(
         record.deny(&error.message);
         error
     })?;
-    let principal = session.principal.clone();
-    record.principal = Some(principal.clone());
-    let role = gateway
-        .roles
-        .named(&principal.role)
-        .ok_or_else(|| ApiError::internal("the caller's role is not in the template"))?;
+    let (principal, role) = caller::known(gateway, &session, record)?;
     let mut context = principal.context(now, &gateway.region);
     for (key, value) in target.condition_keys() {
         context.set(key, [value]);
