@@ -20,6 +20,7 @@
 mod authenticator;
 mod aws;
 mod billing;
+pub mod budget;
 mod cargo;
 mod client;
 mod cloud;

@@ -14,7 +14,24 @@ pub struct Letter {
     pub html: String,
 }
 
+impl Letter {
+    /// The token behind the `#` of its link.
+    pub fn token(&self) -> String {
+        let (_, rest) = self
+            .text
+            .split_once("#token=")
+            .expect("a link with a token");
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        rest[..end].to_owned()
+    }
+}
+
 impl TestCloud {
+    /// The token in the newest letter to an address that leads to this page. It waits for the letter.
+    pub async fn mailed_token(&self, to: &str, page: &str) -> String {
+        self.letter(to, &format!("/{page}#token=")).await.token()
+    }
+
     /// The messages to an address, oldest first.
     pub fn letters(&self, to: &str) -> Vec<Letter> {
         let mail = self.gateway().mail().into_iter();

@@ -2,7 +2,6 @@
 
 use super::records;
 use super::requests::Ask;
-use crate::v1::auth::mailed_token;
 use serde_json::json;
 use std::collections::BTreeMap;
 use tests::{Invited, Person, Role, TestCloud, TestTenant, unique};
@@ -58,8 +57,8 @@ impl Place {
             pending,
             role_id,
             domain,
-            verify_token: mailed_token(cloud, &linked.email, "verify-email").await,
-            reset_token: mailed_token(cloud, &linked.email, "reset-password").await,
+            verify_token: cloud.mailed_token(&linked.email, "verify-email").await,
+            reset_token: cloud.mailed_token(&linked.email, "reset-password").await,
             member,
             records: BTreeMap::new(),
             refresh_token,

@@ -13,18 +13,6 @@ mod verify_email;
 
 use tests::TestCloud;
 
-/// The token in the newest letter to an address that leads to this page. It waits for the letter.
-pub(crate) async fn mailed_token(cloud: &TestCloud, to: &str, page: &str) -> String {
-    token_in(&cloud.letter(to, &format!("/{page}#token=")).await)
-}
-
-/// The token in a letter.
-pub(crate) fn token_in(letter: &tests::Letter) -> String {
-    let (_, rest) = letter.text.split_once("#token=").unwrap();
-    let end = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
-    rest[..end].to_owned()
-}
-
 /// Waits until an address has this many letters that lead to a page, and gives their tokens, oldest first.
 pub(crate) async fn mailed_tokens(
     cloud: &TestCloud,
@@ -37,7 +25,7 @@ pub(crate) async fn mailed_tokens(
         let letters = cloud.letters(to).into_iter();
         let tokens: Vec<String> = letters
             .filter(|letter| letter.text.contains(&part))
-            .map(|letter| token_in(&letter))
+            .map(|letter| letter.token())
             .collect();
         if tokens.len() >= count {
             return tokens;

@@ -1,6 +1,6 @@
 //! `POST /v1/auth/reset-password`
 
-use super::{mailed_token, mailed_tokens};
+use super::mailed_tokens;
 use serde_json::json;
 use tests::{Answer, Kind, PASSWORD, Person, TestCloud, TestTenant, unique};
 
@@ -33,7 +33,7 @@ async fn sets_the_password_and_ends_every_session() {
     let owner = &tenant.owner;
     let second = tenant.log_in(owner).await;
     forgot(cloud, &owner.email).await;
-    let token = mailed_token(cloud, &owner.email, "reset-password").await;
+    let token = cloud.mailed_token(&owner.email, "reset-password").await;
     let answer = reset(cloud, &token, NEW).await.assert_status(204);
 
     for person in [owner, &second] {
@@ -87,11 +87,11 @@ async fn what_opens_nothing_is_told_alike() {
     let tenant = TestTenant::create(cloud, "reset").await;
     let email = &tenant.owner.email;
     // The link that proves the address is no link for a password.
-    let verification = mailed_token(cloud, email, "verify-email").await;
+    let verification = cloud.mailed_token(email, "verify-email").await;
     let other = reset(cloud, &verification, NEW).await;
     other.assert_problem(Kind::LinkInvalid);
     forgot(cloud, email).await;
-    let good = mailed_token(cloud, email, "reset-password").await;
+    let good = cloud.mailed_token(email, "reset-password").await;
     let mut changed = good.clone();
     changed.replace_range(80..81, if &good[80..81] == "A" { "B" } else { "A" });
     let invented = "A".repeat(86);
@@ -111,7 +111,9 @@ async fn an_expired_link_opens_nothing() {
     let cloud = TestCloud::shared();
     let tenant = TestTenant::create(cloud, "reset").await;
     forgot(cloud, &tenant.owner.email).await;
-    let token = mailed_token(cloud, &tenant.owner.email, "reset-password").await;
+    let token = cloud
+        .mailed_token(&tenant.owner.email, "reset-password")
+        .await;
     let items = cloud.dump("DirectoryTable");
     let kept = items.iter().find(|item| {
         item["sk"]["S"] == "TOKEN#reset_password" && item["email"]["S"] == json!(tenant.owner.email)
@@ -143,7 +145,9 @@ async fn a_password_that_can_be_guessed_is_refused_and_the_link_stays_good() {
     let cloud = TestCloud::shared();
     let tenant = TestTenant::create(cloud, "reset").await;
     forgot(cloud, &tenant.owner.email).await;
-    let token = mailed_token(cloud, &tenant.owner.email, "reset-password").await;
+    let token = cloud
+        .mailed_token(&tenant.owner.email, "reset-password")
+        .await;
     for guessable in ["short", "Password1", "qwertyuiop", "my Company reset!"] {
         reset(cloud, &token, guessable)
             .await
@@ -162,7 +166,7 @@ async fn the_real_owner_of_an_address_comes_in_and_the_squatter_is_out() {
     let me = cloud.get("/v1/me").as_(squatter).await.assert_status(200);
     assert_eq!(me.json["user"]["email_verified"], false);
     forgot(cloud, &squatter.email).await;
-    let token = mailed_token(cloud, &squatter.email, "reset-password").await;
+    let token = cloud.mailed_token(&squatter.email, "reset-password").await;
     reset(cloud, &token, NEW).await.assert_status(204);
     cloud
         .get("/v1/me")

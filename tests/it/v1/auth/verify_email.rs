@@ -1,6 +1,6 @@
 //! `POST /v1/auth/verify-email` and `POST /v1/auth/resend-verification`
 
-use super::{mailed_token, mailed_tokens};
+use super::mailed_tokens;
 use serde_json::json;
 use tests::{Answer, Kind, PASSWORD, Person, Role, TestCloud, TestTenant, unique};
 
@@ -26,7 +26,7 @@ async fn the_link_of_the_sign_up_proves_the_address_once() {
     let tenant = TestTenant::create(cloud, "verify").await;
     let owner = &tenant.owner;
     assert!(!is_verified(cloud, owner).await);
-    let token = mailed_token(cloud, &owner.email, "verify-email").await;
+    let token = cloud.mailed_token(&owner.email, "verify-email").await;
     let answer = verify(cloud, &token).await.assert_status(200);
     assert_eq!(answer.json, json!({"email": owner.email}));
     assert!(is_verified(cloud, owner).await);
@@ -43,7 +43,7 @@ async fn a_link_that_is_sent_again_ends_the_one_before() {
     let cloud = TestCloud::shared();
     let tenant = TestTenant::create(cloud, "verify").await;
     let email = &tenant.owner.email;
-    mailed_token(cloud, email, "verify-email").await;
+    cloud.mailed_token(email, "verify-email").await;
     resend(cloud, &tenant.owner).await.assert_status(202);
     let tokens = mailed_tokens(cloud, email, "verify-email", 2).await;
     verify(cloud, &tokens[0])
@@ -95,7 +95,7 @@ async fn a_mailed_invitation_proves_the_address_and_one_handed_out_does_not() {
     let body = json!({"email": email, "role": "viewer"});
     let invited = cloud.post("/v1/invitations").as_(&tenant.owner).json(body);
     invited.await.assert_status(201);
-    let token = mailed_token(cloud, &email, "invitations/accept").await;
+    let token = cloud.mailed_token(&email, "invitations/accept").await;
     let body = json!({"token": token, "name": "Ina", "password": PASSWORD});
     let accepted = cloud.post("/v1/invitations/accept").json(body).await;
     let mailed = Person::signed_in(&accepted.assert_status(201), &email);

@@ -1,6 +1,6 @@
 //! `POST /v1/me/change-email`, and following its link.
 
-use crate::v1::auth::{mailed_token, mailed_tokens};
+use crate::v1::auth::mailed_tokens;
 use serde_json::{Value, json};
 use tests::{Answer, Kind, PASSWORD, Person, Role, TestCloud, TestTenant, unique};
 
@@ -38,7 +38,7 @@ async fn the_link_switches_the_address_everywhere_at_once() {
     let new = format!("New-{}@moved.example", unique());
     let asked = json!({"email": new, "password": PASSWORD});
     change(cloud, &person, asked).await.assert_status(202);
-    let token = mailed_token(cloud, &new, "verify-email").await;
+    let token = cloud.mailed_token(&new, "verify-email").await;
     // Until then nothing has changed.
     let me = cloud.get("/v1/me").as_(&person).await.assert_status(200);
     assert_eq!(me.json["user"]["email"], json!(person.email));
@@ -170,7 +170,7 @@ async fn a_new_password_ends_a_change_that_is_under_way() {
     let new = format!("thief-{}@moved.example", unique());
     let asked = json!({"email": new, "password": PASSWORD});
     change(cloud, &tenant.owner, asked).await.assert_status(202);
-    let token = mailed_token(cloud, &new, "verify-email").await;
+    let token = cloud.mailed_token(&new, "verify-email").await;
     let body = json!({"current_password": PASSWORD, "new_password": "seven-quiet-orchards"});
     let changed = cloud.post("/v1/me/change-password").as_(&tenant.owner);
     changed.json(body).await.assert_status(204);

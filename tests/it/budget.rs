@@ -1,43 +1,15 @@
 //! What each request costs, to the unit: calls to DynamoDB, units, calls to STS, and what the authorizer adds.
 //!
-//! [`table::BUDGET`] is the truth. `infra/docs/budget.md` prints it: `TENANTRY_WRITE_BUDGET=1 cargo test -p tests budget`
+//! [`BUDGET`] is the truth. `infra/docs/budget.md` prints it: `TENANTRY_WRITE_BUDGET=1 cargo test -p tests budget`
 //! writes it anew. Every route has a row; a change that costs one unit more than it did makes a test red by the route's name.
-
-mod stage;
-mod table;
 
 use crate::apart;
 use gateway::{DecisionRecord, RouteUse};
-use serde_json::json;
-use stage::Stage;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
-use table::{BUDGET, RECORDS, Row};
+use tests::budget::{AUTHORIZER, BUDGET, FIRST, RECORDS, Row, Stage, calm};
 use tests::{Answer, Route, TestCloud, TestTenant};
-
-/// What somebody seldom does twice in a process's life: counted with the trade of their own token.
-const FIRST: [&str; 5] = [
-    "POST /v1/auth/resend-verification",
-    "PATCH /v1/me",
-    "POST /v1/me/change-password",
-    "POST /v1/me/change-email",
-    "POST /v1/me/tenants",
-];
-
-/// What the authorizer adds to each request with an access token: one BatchGetItem of session, member and tenant.
-const AUTHORIZER: (u64, f64, f64) = (1, 3.0, 0.0);
-
-/// Nobody has tried anything lately: a count of guesses costs one call then, and two in quick succession.
-async fn calm(cloud: &TestCloud) {
-    let items = cloud.dump("DirectoryTable").into_iter();
-    for item in items.filter(|item| item["sk"]["S"] == "BACKOFF") {
-        let key = (item["pk"]["S"].as_str().unwrap(), "BACKOFF");
-        cloud
-            .set_as("AuthLoginRole", key, "full_at", json!({"N": "0"}))
-            .await;
-    }
-}
 
 /// What the gateway has counted for one request.
 struct Counted {
@@ -77,9 +49,9 @@ impl Counted {
 }
 
 async fn count(stage: &Stage, row: &Row) -> Counted {
-    let request = stage.prepare(row).await;
-    calm(stage.cloud).await;
-    let gateway = stage.cloud.gateway();
+    let (cloud, request) = (TestCloud::apart(), stage.prepare(row).await);
+    calm(cloud).await;
+    let gateway = cloud.gateway();
     gateway.clear_decisions();
     let answer = request.send().await;
     Counted {
@@ -109,8 +81,8 @@ fn trades(row: &Row) -> u64 {
 
 #[tokio::test]
 async fn every_request_costs_what_the_table_says() {
-    let (_, _turn) = apart::cloud().await;
-    let stage = Stage::set().await;
+    let (cloud, _turn) = apart::cloud().await;
+    let stage = Stage::set(cloud).await;
     let mut wrong = Vec::new();
     for row in BUDGET {
         let counted = count_warm(&stage, row).await;
@@ -178,7 +150,7 @@ fn every_route_has_a_row() {
         .collect();
     assert!(
         missing.is_empty(),
-        "these routes have no row in budget/table.rs: {missing:?}"
+        "these routes have no row in tests/src/budget/table.rs: {missing:?}"
     );
 }
 
@@ -200,7 +172,7 @@ fn printed() -> String {
     let (calls, read, _) = AUTHORIZER;
     let mut text = format!(
         "# What a request costs\n\n\
-         Written from the table in `tests/it/budget/table.rs`, which the tests hold to the unit. Do not edit.\n\n\
+         Written from the table in `tests/src/budget/table.rs`, which the tests hold to the unit. Do not edit.\n\n\
          Counted is a warm request: the function has credentials for its tenant, so that it makes no call to STS. The first request \
          of a tenant in a function's process makes one, and so do the rows about a person's own name, password and address, which are \
          counted as first ones. A read unit is a strongly consistent read of 4 KB begun; a write unit \

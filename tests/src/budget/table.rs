@@ -1,15 +1,17 @@
 //! The table: what each request costs, and why.
 
 /// One kind of request, warm: the function has credentials for its tenant.
-pub(super) struct Row {
-    pub(super) route: &'static str,
+pub struct Row {
+    /// `GET /v1/me`
+    pub route: &'static str,
     /// What is special about the request.
-    pub(super) case: &'static str,
-    pub(super) status: u16,
+    pub case: &'static str,
+    /// The answer's.
+    pub status: u16,
     /// Calls to DynamoDB, read units, write units.
-    pub(super) data: (u64, f64, f64),
+    pub data: (u64, f64, f64),
     /// Why it costs what it costs.
-    pub(super) why: &'static str,
+    pub why: &'static str,
 }
 
 const fn row(
@@ -29,7 +31,8 @@ const fn row(
 }
 
 pub(super) const ISSUER: &str = "issuerapi.execute-api.us-east-1.amazonaws.com";
-pub(super) const RECORDS: &str = "GET /v1/projects/{project_id}/{collection}";
+/// The list of records.
+pub const RECORDS: &str = "GET /v1/projects/{project_id}/{collection}";
 pub(super) const RECORDS_CREATE: &str = "POST /v1/projects/{project_id}/{collection}";
 pub(super) const RECORD: &str = "GET /v1/projects/{project_id}/{collection}/{record_id}";
 pub(super) const RECORD_UPDATE: &str = "PATCH /v1/projects/{project_id}/{collection}/{record_id}";
@@ -46,7 +49,7 @@ pub(super) const NOTIFICATION_READ: &str =
 pub(super) const RECORDS_BATCH: &str = "POST /v1/projects/{project_id}/{collection}/batch";
 
 /// In the order in which they are tried: the later ones end what the earlier ones use.
-pub(super) const BUDGET: &[Row] = &[
+pub const BUDGET: &[Row] = &[
     row(
         "GET /.well-known/openid-configuration",
         "",

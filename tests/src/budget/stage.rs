@@ -1,16 +1,15 @@
 //! The requests of the table, each with what it needs made beforehand.
 
 use super::table::*;
-use crate::v1::auth::mailed_token;
-use serde_json::{Value, json};
-use tests::{
+use crate::{
     Answer, Authenticator, Direct, PASSWORD, Person, Request, Role, Route, TestCloud, TestTenant,
     billing_event, unique,
 };
+use serde_json::{Value, json};
 
 /// What the requests need that can't be made while they are counted.
-pub(super) struct Stage {
-    pub(super) cloud: &'static TestCloud,
+pub struct Stage {
+    cloud: &'static TestCloud,
     tenant: TestTenant,
     /// Belongs to both tenants.
     guest: Person,
@@ -22,8 +21,8 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) async fn set() -> Stage {
-        let cloud = TestCloud::apart();
+    /// Makes what the requests are about, in a cloud that nobody else uses meanwhile.
+    pub async fn set(cloud: &'static TestCloud) -> Stage {
         let (tenant, other) = (
             TestTenant::create(cloud, "budget").await,
             TestTenant::create(cloud, "other").await,
@@ -50,11 +49,12 @@ impl Stage {
     }
 
     /// Makes what the row's request uses up, and gives the request.
-    pub(super) async fn prepare(&self, row: &Row) -> Prepared {
+    pub async fn prepare(&self, row: &Row) -> Prepared {
         let route = Route::named(row.route);
         if route.api == "issuer" {
             let direct = Direct::new(&route.binary, row.route, route.path());
-            return Prepared::Direct(direct.set("/requestContext/domainName", json!(ISSUER)));
+            let direct = direct.set("/requestContext/domainName", json!(ISSUER));
+            return Prepared::Direct(direct, self.cloud);
         }
         Prepared::Http(Box::new(self.request(row).await))
     }
@@ -126,7 +126,7 @@ impl Stage {
                     UPLOAD_URL => cloud
                         .post(format!("{path}/upload-url"))
                         .as_(owner)
-                        .json(tests::described("application/pdf", b"y")),
+                        .json(crate::described("application/pdf", b"y")),
                     _ => cloud.get(format!("{path}/download-url")).as_(owner),
                 }
             }
@@ -515,7 +515,7 @@ impl Stage {
                     .json(json!({"email": person.email}))
                     .await
                     .assert_status(202);
-                let token = mailed_token(cloud, &person.email, "reset-password").await;
+                let token = cloud.mailed_token(&person.email, "reset-password").await;
                 let body = json!({"token": token, "password": "seven-quiet-orchards"});
                 let reset = || cloud.post("/v1/auth/reset-password").json(&body);
                 if case != "one session" {
@@ -536,7 +536,7 @@ impl Stage {
                     }
                 };
                 ask.as_(&person).await.assert_status(202);
-                let token = mailed_token(cloud, &to, "verify-email").await;
+                let token = cloud.mailed_token(&to, "verify-email").await;
                 cloud
                     .post("/v1/auth/verify-email")
                     .json(json!({"token": token}))
@@ -613,7 +613,7 @@ impl Stage {
                 let route = Route::named(route);
                 assert!(
                     route.method() == "GET" && !route.path().contains('{'),
-                    "{} has no request in budget.rs",
+                    "{} has no request in budget/stage.rs",
                     route.route_key
                 );
                 let request = cloud.get(route.path());
@@ -656,17 +656,19 @@ impl Stage {
 }
 
 /// A request that waits to be sent.
-pub(super) enum Prepared {
+pub enum Prepared {
+    /// To the API.
     Http(Box<Request<'static>>),
     /// To the issuer's functions, which have no port of their own.
-    Direct(Direct),
+    Direct(Direct, &'static TestCloud),
 }
 
 impl Prepared {
-    pub(super) async fn send(self) -> Answer {
+    /// Sends it.
+    pub async fn send(self) -> Answer {
         match self {
             Self::Http(request) => (*request).await,
-            Self::Direct(direct) => direct.send(TestCloud::apart()).await,
+            Self::Direct(direct, cloud) => direct.send(cloud).await,
         }
     }
 }

@@ -1,0 +1,35 @@
+//! What each request costs: the table, and the requests it speaks of.
+//!
+//! The test of the budget holds the table to the unit; the bench sends the same requests to measure what has no exact figure.
+
+mod stage;
+mod table;
+
+pub use stage::{Prepared, Stage};
+pub use table::{BUDGET, RECORDS, Row};
+
+use crate::TestCloud;
+use serde_json::json;
+
+/// What somebody seldom does twice in a process's life: counted with the trade of their own token.
+pub const FIRST: [&str; 5] = [
+    "POST /v1/auth/resend-verification",
+    "PATCH /v1/me",
+    "POST /v1/me/change-password",
+    "POST /v1/me/change-email",
+    "POST /v1/me/tenants",
+];
+
+/// What the authorizer adds to each request with an access token: one BatchGetItem of session, member and tenant.
+pub const AUTHORIZER: (u64, f64, f64) = (1, 3.0, 0.0);
+
+/// Nobody has tried anything lately: a count of guesses costs one call then, and two in quick succession.
+pub async fn calm(cloud: &TestCloud) {
+    let items = cloud.dump("DirectoryTable").into_iter();
+    for item in items.filter(|item| item["sk"]["S"] == "BACKOFF") {
+        let key = (item["pk"]["S"].as_str().expect("a key"), "BACKOFF");
+        cloud
+            .set_as("AuthLoginRole", key, "full_at", json!({"N": "0"}))
+            .await;
+    }
+}
