@@ -3,7 +3,7 @@
 use crate::{
     dns::Dns,
     error::StartError,
-    lambda::{InvokeError, Invoked, Lambda, LogLine},
+    lambda::{InvokeError, Invoked, Lambda, LogLine, Watch},
     options::Options,
     sources::{Sources, Unsettled},
     start::{Parts, Running},
@@ -124,6 +124,16 @@ impl Cloud {
         let (sources, name) = (Arc::clone(&self.sources), function_logical_id.to_owned());
         let task = self.handle.spawn(async move { sources.run(&name).await });
         task.await.unwrap_or(Some(Err(InvokeError::Stopped)))
+    }
+
+    /// Shows every invocation of any function from now on, for as long as the receiver lives.
+    pub fn watch(&self) -> Watch {
+        self.lambda.watch()
+    }
+
+    /// The operating system's numbers of a function's processes.
+    pub fn process_ids(&self, function_logical_id: &str) -> Vec<i32> {
+        self.lambda.process_ids(function_logical_id)
     }
 
     /// Kills every process of a function, at work or not, as if each had crashed. Gives their number.

@@ -10,6 +10,8 @@ pub struct Options {
     pub api_port: u16,
     /// Port of the AWS endpoint; 0 takes a free one.
     pub aws_port: u16,
+    /// The address that functions are given for AWS: something in front of this cloud's own endpoint, to which it passes what they ask.
+    pub aws_front: Option<String>,
     /// Folder that keeps data and keys; without one they are in memory.
     pub data_dir: Option<PathBuf>,
     /// Template file; without one the nearest `template.yaml` in this folder or above it.
@@ -31,6 +33,7 @@ impl Default for Options {
         Self {
             api_port: 0,
             aws_port: 0,
+            aws_front: None,
             data_dir: None,
             template: None,
             binaries: Binaries::Build,

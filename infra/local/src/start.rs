@@ -128,7 +128,8 @@ impl Running {
         let dns = Arc::new(dns.map_err(|error| {
             StartError::System(format!("the name server can't be opened: {error}"))
         })?);
-        let variables = variables(Arc::clone(&gateway), aws_url.clone(), dns.address());
+        let front = options.aws_front.clone().unwrap_or_else(|| aws_url.clone());
+        let variables = variables(Arc::clone(&gateway), front, dns.address());
         let keep = Keep {
             idle_stop: options.idle_stop,
             max_idle: options.max_idle_processes,

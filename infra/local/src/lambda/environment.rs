@@ -2,6 +2,7 @@
 
 use super::{
     Function, FunctionLog, Invoked,
+    ended::{Invocation, Watchers},
     runtime_api::RuntimeApi,
     slot::{Answer, Phase, Slot, Work},
 };
@@ -35,9 +36,18 @@ pub(crate) struct Surroundings {
     pub(crate) variables: super::Variables,
     /// The running processes by their ids here, each with its function.
     pub(crate) processes: Mutex<HashMap<String, (String, Pid)>>,
+    pub(crate) watchers: Watchers,
 }
 
 impl Surroundings {
+    pub(crate) fn process_ids(&self, function: &str) -> Vec<i32> {
+        let processes = locked(&self.processes);
+        let of_function = processes.values().filter(|(name, _)| name == function);
+        of_function
+            .map(|(_, pid)| pid.as_raw_nonzero().get())
+            .collect()
+    }
+
     /// Kills every process of a function. Gives their number.
     pub(crate) fn kill(&self, function: &str) -> usize {
         let processes = locked(&self.processes);
@@ -57,6 +67,7 @@ pub(crate) struct Environment {
     slot: Arc<Slot>,
     surroundings: Arc<Surroundings>,
     born: Instant,
+    has_run: bool,
 }
 
 /// How an invocation ended, and whether the process can take another.
@@ -76,6 +87,7 @@ impl Environment {
         // Unguessable: it is the process's only proof towards the Runtime API.
         let id = uuid::Uuid::new_v4().simple().to_string();
         let address = surroundings.runtime_api.register(&id, Arc::clone(&slot));
+        let born = Instant::now();
         let spawned = command(function, &id, &address, &surroundings.variables).spawn();
         let child = match spawned {
             Ok(child) => child,
@@ -93,7 +105,8 @@ impl Environment {
             phase,
             slot,
             surroundings,
-            born: Instant::now(),
+            born,
+            has_run: false,
         };
         if let Some(pid) = environment.pid() {
             let running = (environment.name.clone(), pid);
@@ -169,6 +182,20 @@ impl Environment {
         payload: Bytes,
         trace_id: String,
     ) -> Outcome {
+        let (begun, shown) = (Instant::now(), payload.clone());
+        let outcome = self.invoke(function, payload, trace_id).await;
+        let is_first = !std::mem::replace(&mut self.has_run, true);
+        self.surroundings.watchers.tell(|| Invocation {
+            function: self.name.clone(),
+            payload: shown,
+            answer: outcome.invoked.clone(),
+            duration: begun.elapsed(),
+            since_start: is_first.then(|| self.born.elapsed()),
+        });
+        outcome
+    }
+
+    async fn invoke(&mut self, function: &Function, payload: Bytes, trace_id: String) -> Outcome {
         let request_id = uuid::Uuid::new_v4().to_string();
         let (sender, receiver) = oneshot::channel();
         let work = Work {

@@ -1,5 +1,6 @@
 //! Lambda: runs the function binaries through the Runtime API.
 
+mod ended;
 mod environment;
 mod function;
 mod idle;
@@ -8,6 +9,7 @@ mod pool;
 mod runtime_api;
 mod slot;
 
+pub use ended::{Invocation, Watch};
 pub use function::Function;
 pub use log::{FunctionLog, LogLine};
 
@@ -91,6 +93,7 @@ impl Lambda {
             log: Arc::clone(&log),
             variables,
             processes: Mutex::default(),
+            watchers: ended::Watchers::default(),
         });
         let idle = Arc::new(IdleProcesses::new(keep.max_idle));
         let pools = functions
@@ -152,6 +155,16 @@ impl Lambda {
     /// How many processes of a function wait for work.
     pub fn idle_processes(&self, function: &str) -> usize {
         self.idle.count(function)
+    }
+
+    /// Shows every invocation from now on, for as long as the receiver lives.
+    pub fn watch(&self) -> Watch {
+        self.surroundings.watchers.add()
+    }
+
+    /// The operating system's numbers of a function's processes.
+    pub fn process_ids(&self, function: &str) -> Vec<i32> {
+        self.surroundings.process_ids(function)
     }
 
     /// Kills every process of a function, at work or not. Gives their number.
