@@ -1,6 +1,6 @@
 //! The command line: `cargo local`.
 
-use crate::{Binaries, Cloud, Options, StartError, demo};
+use crate::{Binaries, Cloud, Generator, Options, StartError, demo};
 use clap::Parser;
 use std::{future::Future, io::Write, path::PathBuf, process::ExitCode};
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,6 +22,17 @@ struct Arguments {
     /// Create two tenants with people and records, and print their logins.
     #[arg(long)]
     demo: bool,
+    /// Fill in so many tenants, with the items that the product writes for one.
+    #[arg(long, value_name = "NUMBER")]
+    tenants: Option<usize>,
+    /// So many records for each of them, in tens.
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 10,
+        requires = "tenants"
+    )]
+    records: usize,
     /// Don't build the functions; take what was built before.
     #[arg(long)]
     no_build: bool,
@@ -90,6 +101,12 @@ pub fn run() -> ExitCode {
                 Err(error) => tracing::warn!("the demo data could not be created: {error}"),
             }
         }
+        if let Some(tenants) = arguments.tenants {
+            match fill(&cloud, tenants, arguments.records).await {
+                Ok(text) => say(&text),
+                Err(error) => tracing::warn!("the tenants could not be filled in: {error}"),
+            }
+        }
         let (api, aws) = (cloud.api_url(), cloud.aws_url());
         say(&format!("ready  API {api}  AWS {aws}  pages {aws}/_local/"));
         std::future::pending().await
@@ -99,6 +116,17 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&StartError::System(error.to_string())),
     }
+}
+
+/// Fills in tenants; says how many, and who can log in.
+async fn fill(cloud: &Cloud, tenants: usize, records: usize) -> Result<String, String> {
+    let mut generator = Generator::new(cloud).await?;
+    let filled = generator.fill(cloud, tenants, records);
+    let filled = filled.map_err(|error| error.to_string())?;
+    let ((first, password), (last, _)) = (generator.owner(1), generator.owner(tenants));
+    Ok(format!(
+        "{filled}\nlog in as {first} to {last}, password {password}"
+    ))
 }
 
 /// Runs `work` until it ends or the system asks us to stop.

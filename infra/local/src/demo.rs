@@ -1,7 +1,8 @@
 //! `--demo`: two companies with people in every role and some records, made through the API like anybody else's.
 
-use reqwest::{Client, StatusCode};
-use serde_json::{Value, json};
+use crate::client::{Api, text, unexpected};
+use reqwest::StatusCode;
+use serde_json::json;
 use std::fmt::Write;
 
 /// The same for everybody, so that the table can be printed again when the data was kept.
@@ -48,10 +49,7 @@ const INVITED: [(&str, &str); 4] = [
 /// # Errors
 /// When the API does not answer as it should; the text says which call.
 pub async fn create(api_url: &str) -> Result<String, String> {
-    let api = Api {
-        client: Client::new(),
-        url: api_url,
-    };
+    let api = Api::at(api_url);
     let mut kept = false;
     for company in &COMPANIES {
         match sign_up(&api, company).await? {
@@ -157,70 +155,6 @@ async fn records(
     api.post(&path("deals"), Some(dealer), &deal)
         .await
         .map(|_| ())
-}
-
-struct Api<'a> {
-    client: Client,
-    url: &'a str,
-}
-
-impl Api<'_> {
-    async fn send(
-        &self,
-        path: &str,
-        token: Option<&str>,
-        body: Option<&Value>,
-    ) -> Result<(StatusCode, Value), String> {
-        let url = format!("{}{path}", self.url);
-        let mut request = match body {
-            Some(body) => self.client.post(url).json(body),
-            None => self.client.get(url),
-        };
-        if let Some(token) = token {
-            request = request.bearer_auth(token);
-        }
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| format!("{path}: {error}"))?;
-        let status = answer.status();
-        let body = answer
-            .bytes()
-            .await
-            .map_err(|error| format!("{path}: {error}"))?;
-        Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
-    }
-
-    async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Value, String> {
-        let (status, answer) = self.send(path, token, Some(body)).await?;
-        if status.is_success() {
-            Ok(answer)
-        } else {
-            Err(unexpected(&format!("POST {path}"), status, &answer))
-        }
-    }
-
-    async fn get(&self, path: &str, token: &str) -> Result<Value, String> {
-        let (status, answer) = self.send(path, Some(token), None).await?;
-        if status.is_success() {
-            Ok(answer)
-        } else {
-            Err(unexpected(&format!("GET {path}"), status, &answer))
-        }
-    }
-}
-
-fn text(answer: &Value, pointer: &str) -> Result<String, String> {
-    answer
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .map(str::to_owned)
-        .ok_or_else(|| format!("the answer has no {pointer}"))
-}
-
-/// Tokens are in successful answers only: a problem may be shown.
-fn unexpected(call: &str, status: StatusCode, answer: &Value) -> String {
-    format!("{call} was answered with {}: {answer}", status.as_u16())
 }
 
 fn table(kept: bool) -> String {

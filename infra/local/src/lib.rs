@@ -5,11 +5,13 @@
 
 mod api;
 pub mod cli;
+mod client;
 mod cloud;
 mod data;
 mod demo;
 mod dns;
 mod error;
+mod fill;
 mod functions;
 mod functions_build;
 mod issuer;
@@ -27,6 +29,7 @@ pub use cloud::Cloud;
 pub use demo::create as create_demo_data;
 pub use dns::Dns;
 pub use error::StartError;
+pub use fill::{Filled, GROUP, Generator};
 pub use functions_build::Binaries;
 pub use options::Options;
 pub use sources::Unsettled;

@@ -179,6 +179,14 @@ impl Store {
         }
     }
 
+    /// Puts whole items into a table, in the place of those that have their keys. The stream says nothing of it.
+    pub(crate) fn import(&self, table: &str, items: &[String]) -> Result<usize, DynoxideError> {
+        let items: Result<Vec<_>, _> = items.iter().map(|item| read(item)).collect();
+        let options = dynoxide::ImportOptions::default();
+        let imported = self.database.import_items(table, items?, options)?;
+        Ok(imported.items_imported)
+    }
+
     /// Removes the items whose time to live has passed.
     pub(crate) fn sweep_expired(&self) -> Result<usize, DynoxideError> {
         let removed = self.database.sweep_ttl()?;
