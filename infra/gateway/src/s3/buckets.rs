@@ -2,6 +2,7 @@
 
 use super::cors::Rule;
 use super::objects::Objects;
+use super::uploads::Uploads;
 use crate::Gateway;
 use crate::error::GatewayError;
 use crate::roles::list;
@@ -30,6 +31,7 @@ const KNOWN: [&str; 9] = [
 pub(crate) struct Bucket {
     name: String,
     pub(super) objects: Objects,
+    pub(super) uploads: Uploads,
     pub(super) cors: Vec<Rule>,
     /// The ARNs of the queues that are told of new objects.
     queues: Vec<String>,
@@ -57,6 +59,11 @@ impl Bucket {
     pub(crate) fn keys(&self) -> Vec<String> {
         let (objects, _) = self.objects.list("", "", usize::MAX);
         objects.iter().map(|object| object.key.clone()).collect()
+    }
+
+    /// The keys of the objects whose parts are on their way.
+    pub(crate) fn under_way(&self) -> Vec<String> {
+        self.uploads.keys()
     }
 }
 
@@ -122,6 +129,7 @@ fn bucket(name: &str, properties: &Value, data: Option<&Path>) -> Result<Bucket,
     Ok(Bucket {
         name: name.to_owned(),
         objects,
+        uploads: Uploads::default(),
         cors: serde_json::from_value(rules)
             .map_err(|error| format!("CorsConfiguration: {error}"))?,
         queues: told(properties.get("NotificationConfiguration"))?,
@@ -145,7 +153,7 @@ fn told(configuration: Option<&Value>) -> Result<Vec<String>, String> {
             let text = |name: &str| entry.get(name).and_then(Value::as_str);
             let is_plain = entry.as_object().is_some_and(|entry| entry.len() == 2);
             match (text("Event"), text("Queue"), is_plain) {
-                (Some("s3:ObjectCreated:*" | "s3:ObjectCreated:Put"), Some(queue), true) => {
+                (Some("s3:ObjectCreated:*"), Some(queue), true) => {
                     queues.push(queue.to_owned());
                 }
                 _ => {

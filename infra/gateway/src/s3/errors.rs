@@ -30,6 +30,13 @@ pub(super) fn no_key() -> ApiError {
     not_found("NoSuchKey", "The specified key does not exist.")
 }
 
+pub(super) fn no_upload() -> ApiError {
+    not_found(
+        "NoSuchUpload",
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+    )
+}
+
 fn not_found(code: &'static str, message: &str) -> ApiError {
     ApiError {
         status: StatusCode::NOT_FOUND,

@@ -6,8 +6,8 @@ use crate::Gateway;
 use crate::form;
 use serde_json::{Value, json};
 
-/// The event of an object that was stored.
-pub(super) fn created(gateway: &Gateway, bucket: &Bucket, object: &Object) -> Value {
+/// The event of an object that was stored, by `Put` or by `CompleteMultipartUpload`.
+pub(super) fn created(gateway: &Gateway, bucket: &Bucket, object: &Object, by: &str) -> Value {
     // Keys are encoded as in a form, though slashes stay as they are.
     let key: Vec<String> = object.key.split('/').map(form::encode).collect();
     let time = object.modified.strftime("%Y-%m-%dT%H:%M:%S.%3fZ");
@@ -16,7 +16,7 @@ pub(super) fn created(gateway: &Gateway, bucket: &Bucket, object: &Object) -> Va
         "eventSource": "aws:s3",
         "awsRegion": gateway.region,
         "eventTime": time.to_string(),
-        "eventName": "ObjectCreated:Put",
+        "eventName": format!("ObjectCreated:{by}"),
         "s3": {
             "s3SchemaVersion": "1.0",
             "bucket": {"name": bucket.name(), "arn": bucket.arn()},

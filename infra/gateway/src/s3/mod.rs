@@ -1,9 +1,9 @@
-//! S3, as far as the product uses it: single objects and their lists, by their paths (`/s3/<bucket>/<key>`).
+//! S3, as far as the product uses it: single objects, uploads in parts, and lists, by their paths (`/s3/<bucket>/<key>`).
 //!
 //! Signatures stand in a header or in the URL; both are checked against the session's secret, and what was signed (length, type,
 //! checksum) is compared with what came. Keys are judged by the role's policies like everything else.
 //!
-//! Not offered, and refused: parts of uploads, versions, tags, copies, access lists, and checksums other than SHA-256. Lifecycle rules are
+//! Not offered, and refused: lists of parts and of uploads, versions, tags, copies, access lists, and checksums other than SHA-256. Lifecycle rules are
 //! read and do nothing, and a download is always of the whole object.
 
 mod buckets;
@@ -14,6 +14,7 @@ mod object;
 mod objects;
 mod operations;
 mod request;
+mod uploads;
 
 pub(crate) use buckets::{Bucket, Buckets};
 pub(crate) use errors::response as error_response;

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 const CHECKSUM: &str = "x-amz-checksum-sha256";
+/// With which checksums the parts of an upload come.
+pub(super) const ALGORITHM: &str = "x-amz-checksum-algorithm";
 /// Headers that belong to the signature, or name what is expected anyway.
 const HARMLESS: [&str; 6] = [
     "x-amz-content-sha256",
@@ -24,7 +26,7 @@ const HARMLESS: [&str; 6] = [
 const METADATA: &str = "x-amz-meta-";
 
 /// An object as it is kept.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Object {
     pub(super) key: String,
     pub(super) content_type: String,
@@ -39,33 +41,39 @@ pub(super) struct Object {
 impl Object {
     /// What a request stores.
     pub(super) fn of(key: &str, request: &Incoming, now: Timestamp) -> Result<Self, ApiError> {
-        check_headers(request)?;
-        let sha256 = request.header(CHECKSUM).map(str::to_owned);
-        let digest = digest::digest(&digest::SHA256, &request.body);
-        if let Some(given) = &sha256
-            && *given != BASE64_STANDARD.encode(digest.as_ref())
-        {
-            return Err(ApiError::client(
-                "BadDigest",
-                "The SHA256 you specified did not match the calculated checksum.",
-            ));
-        }
+        let sha256 = checked(request)?;
+        Ok(Self {
+            etag: format!("\"{:x}\"", md5::compute(&request.body)),
+            sha256,
+            modified: now,
+            bytes: request.body.clone(),
+            ..Self::described(key, request)
+        })
+    }
+
+    /// What a request says of an object whose bytes come in parts.
+    pub(super) fn begun(key: &str, request: &Incoming) -> Result<Self, ApiError> {
+        check_headers(request, &[ALGORITHM])?;
+        Ok(Self::described(key, request))
+    }
+
+    fn described(key: &str, request: &Incoming) -> Self {
         let metadata = request.headers.iter().filter_map(|(name, value)| {
             let name = name.as_str().strip_prefix(METADATA)?;
             Some((name.to_owned(), value.to_str().ok()?.to_owned()))
         });
-        Ok(Self {
+        Self {
             key: key.to_owned(),
             content_type: request
                 .header("content-type")
                 .unwrap_or("binary/octet-stream")
                 .to_owned(),
-            etag: format!("\"{:x}\"", md5::compute(&request.body)),
-            sha256,
+            etag: String::new(),
+            sha256: None,
             metadata: metadata.collect(),
-            modified: now,
-            bytes: request.body.clone(),
-        })
+            modified: Timestamp::UNIX_EPOCH,
+            bytes: Bytes::new(),
+        }
     }
 
     /// A short name that no key can break out of.
@@ -74,14 +82,31 @@ impl Object {
     }
 }
 
+/// The checksum that came with the bytes, if one did; it is right.
+pub(super) fn checked(request: &Incoming) -> Result<Option<String>, ApiError> {
+    check_headers(request, &[])?;
+    let sha256 = request.header(CHECKSUM).map(str::to_owned);
+    let digest = digest::digest(&digest::SHA256, &request.body);
+    if let Some(given) = &sha256
+        && *given != BASE64_STANDARD.encode(digest.as_ref())
+    {
+        return Err(ApiError::client(
+            "BadDigest",
+            "The SHA256 you specified did not match the calculated checksum.",
+        ));
+    }
+    Ok(sha256)
+}
+
 /// What a header asks for is done or refused, never passed over.
-fn check_headers(request: &Incoming) -> Result<(), ApiError> {
+pub(super) fn check_headers(request: &Incoming, also: &[&str]) -> Result<(), ApiError> {
     let mut names = request.headers.keys().map(http::HeaderName::as_str);
     let unknown = names.find(|name| {
         name.starts_with("x-amz-")
             && !name.starts_with(METADATA)
             && *name != CHECKSUM
             && !HARMLESS.contains(name)
+            && !also.contains(name)
     });
     let is_streamed = request
         .header("x-amz-content-sha256")

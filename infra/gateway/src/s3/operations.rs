@@ -14,6 +14,7 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use std::fmt::Write as _;
 
+const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 /// S3: the longest page of a list.
 const PAGE: usize = 1000;
 
@@ -39,10 +40,44 @@ pub(super) fn run(
                     object.sha256.clone(),
                 ),
             ];
-            let event = events::created(gateway, bucket, &object);
+            let event = events::created(gateway, bucket, &object, "Put");
             bucket.objects.put(object).map_err(broken)?;
             bucket.tell(gateway, &event);
             Ok(with(Response::new(Body::empty()), headers))
+        }
+        Operation::CreateUpload => {
+            let id = bucket.uploads.begin(&target.key, request)?;
+            let (name, key) = (bucket.name(), escaped(&target.key));
+            Ok(xml(format!(
+                "<InitiateMultipartUploadResult xmlns=\"{NAMESPACE}\"><Bucket>{name}</Bucket><Key>{key}</Key><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"
+            )))
+        }
+        Operation::UploadPart => {
+            let (id, number) = (target.parameter("uploadId"), target.parameter("partNumber"));
+            let (etag, sha256) = bucket.uploads.part(id, &target.key, number, request)?;
+            let checksum = HeaderName::from_static("x-amz-checksum-sha256");
+            let headers = [(header::ETAG, Some(etag)), (checksum, sha256)];
+            Ok(with(Response::new(Body::empty()), headers))
+        }
+        Operation::CompleteUpload => {
+            let (id, now) = (target.parameter("uploadId"), gateway.clock.now());
+            let object = bucket.uploads.complete(id, &target.key, request, now)?;
+            let event = events::created(gateway, bucket, &object, "CompleteMultipartUpload");
+            let (name, key) = (bucket.name(), escaped(&target.key));
+            let answer = xml(format!(
+                "<CompleteMultipartUploadResult xmlns=\"{NAMESPACE}\"><Bucket>{name}</Bucket><Key>{key}</Key><ETag>{}</ETag></CompleteMultipartUploadResult>",
+                escaped(&object.etag)
+            ));
+            bucket.objects.put(object).map_err(broken)?;
+            bucket.tell(gateway, &event);
+            Ok(answer)
+        }
+        Operation::AbortUpload => {
+            let id = target.parameter("uploadId");
+            bucket.uploads.abort(id, &target.key)?;
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            Ok(response)
         }
         Operation::Delete => {
             // Also of what is not there: that is what was asked for.
@@ -100,8 +135,8 @@ fn list(bucket: &Bucket, target: &Target) -> Response {
     let (page, more) = bucket
         .objects
         .list(prefix, after, most.unwrap_or(PAGE).min(PAGE));
-    let mut xml = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>{}</Name><Prefix>{}</Prefix><KeyCount>{}</KeyCount><IsTruncated>{more}</IsTruncated>",
+    let mut text = format!(
+        "<ListBucketResult xmlns=\"{NAMESPACE}\"><Name>{}</Name><Prefix>{}</Prefix><KeyCount>{}</KeyCount><IsTruncated>{more}</IsTruncated>",
         bucket.name(),
         escaped(prefix),
         page.len()
@@ -109,13 +144,13 @@ fn list(bucket: &Bucket, target: &Target) -> Response {
     if let Some(last) = page.last().filter(|_| more) {
         let token = escaped(&last.key);
         let _ = write!(
-            xml,
+            text,
             "<NextContinuationToken>{token}</NextContinuationToken>"
         );
     }
     for object in &page {
         let _ = write!(
-            xml,
+            text,
             "<Contents><Key>{}</Key><LastModified>{}</LastModified><ETag>{}</ETag><Size>{}</Size></Contents>",
             escaped(&object.key),
             iso8601(object.modified),
@@ -123,9 +158,14 @@ fn list(bucket: &Bucket, target: &Target) -> Response {
             object.bytes.len()
         );
     }
-    xml.push_str("</ListBucketResult>");
+    text.push_str("</ListBucketResult>");
+    xml(text)
+}
+
+fn xml(text: String) -> Response {
+    let text = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}");
     let headers = [(header::CONTENT_TYPE, Some("application/xml".to_owned()))];
-    with(Response::new(Body::from(xml)), headers)
+    with(Response::new(Body::from(text)), headers)
 }
 
 fn with<const N: usize>(

@@ -43,6 +43,10 @@ pub(super) enum Operation {
     Put,
     Delete,
     List,
+    CreateUpload,
+    UploadPart,
+    CompleteUpload,
+    AbortUpload,
     /// A browser asks whether it may.
     Preflight,
 }
@@ -55,6 +59,10 @@ impl Operation {
             Operation::Put => "PutObject",
             Operation::Delete => "DeleteObject",
             Operation::List => "ListObjectsV2",
+            Operation::CreateUpload => "CreateMultipartUpload",
+            Operation::UploadPart => "UploadPart",
+            Operation::CompleteUpload => "CompleteMultipartUpload",
+            Operation::AbortUpload => "AbortMultipartUpload",
             Operation::Preflight => "Preflight",
         }
     }
@@ -63,7 +71,11 @@ impl Operation {
     pub(super) fn action(self) -> &'static str {
         match self {
             Operation::Get | Operation::Head | Operation::Preflight => "s3:GetObject",
-            Operation::Put => "s3:PutObject",
+            Operation::Put
+            | Operation::CreateUpload
+            | Operation::UploadPart
+            | Operation::CompleteUpload => "s3:PutObject",
+            Operation::AbortUpload => "s3:AbortMultipartUpload",
             Operation::Delete => "s3:DeleteObject",
             Operation::List => "s3:ListBucket",
         }
@@ -86,7 +98,13 @@ impl Target {
         let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
         let bucket = form::decode(bucket, false).map_err(invalid)?;
         let key = form::decode(key, false).map_err(invalid)?;
+        let query = form::parse(request.uri.query().unwrap_or_default()).map_err(invalid)?;
+        let has = |name: &str| query.iter().any(|(given, _)| given == name);
         let operation = match (request.method.clone(), key.is_empty()) {
+            (Method::POST, false) if has("uploads") => Operation::CreateUpload,
+            (Method::POST, false) if has("uploadId") => Operation::CompleteUpload,
+            (Method::PUT, false) if has("uploadId") && has("partNumber") => Operation::UploadPart,
+            (Method::DELETE, false) if has("uploadId") => Operation::AbortUpload,
             (Method::GET, false) => Operation::Get,
             (Method::HEAD, false) => Operation::Head,
             (Method::PUT, false) => Operation::Put,
@@ -95,12 +113,14 @@ impl Target {
             (Method::OPTIONS, _) => Operation::Preflight,
             (method, _) => return Err(not_offered(method.as_str())),
         };
-        let query = form::parse(request.uri.query().unwrap_or_default()).map_err(invalid)?;
         let known = |name: &str| {
             OF_SIGNATURE.contains(&name)
                 || match operation {
                     Operation::Get | Operation::Head => OF_GET.contains(&name),
                     Operation::List => OF_LIST.contains(&name),
+                    Operation::CreateUpload => name == "uploads",
+                    Operation::UploadPart => matches!(name, "partNumber" | "uploadId"),
+                    Operation::CompleteUpload | Operation::AbortUpload => name == "uploadId",
                     _ => false,
                 }
         };
@@ -119,6 +139,11 @@ impl Target {
             operation,
             parameters,
         })
+    }
+
+    /// A parameter that the operation can't be without.
+    pub(super) fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
     }
 
     pub(super) fn bucket_arn(&self) -> String {
