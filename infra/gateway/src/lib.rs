@@ -217,6 +217,12 @@ impl Gateway {
         bucket.map(s3::Bucket::keys).unwrap_or_default()
     }
 
+    /// The keys of the objects of a bucket whose parts are on their way. For tests in the same process; nothing offers it over HTTP.
+    pub fn uploads(&self, bucket: &str) -> Vec<String> {
+        let bucket = self.buckets.named(bucket);
+        bucket.map(s3::Bucket::under_way).unwrap_or_default()
+    }
+
     /// Every item of a table, whoever's it is. For tests in the same process; nothing offers it over HTTP.
     pub fn dump(&self, table: &str) -> Result<Vec<serde_json::Value>, GatewayError> {
         self.store
