@@ -48,6 +48,7 @@ pub(crate) fn secrets(
         ("AccessKeySecret", &keys.access_secret),
         ("LinkKeySecret", &keys.link_secret),
         ("MfaKeySecret", &keys.mfa_secret),
+        ("FieldKeySecret", &keys.field_secret),
         ("BillingWebhookSecret", &keys.billing_secret),
     ];
     let mut secrets = BTreeMap::new();

@@ -91,8 +91,10 @@ pub(crate) const NEEDS: &[&str] = &[
     "access_public_keys",
     "link_key",
     "mfa_key",
+    "field_key",
     "billing_secret",
     "files",
+    "exports",
 ];
 
 impl Endpoint {

@@ -10,6 +10,7 @@ const ISSUER_SECRET: &str = "issuer-key-secret.json";
 const ACCESS_SECRET: &str = "access-key-secret.json";
 const LINK_SECRET: &str = "link-key-secret.json";
 const MFA_SECRET: &str = "mfa-key-secret.json";
+const FIELD_SECRET: &str = "field-key-secret.json";
 const BILLING_SECRET: &str = "billing-webhook-secret.json";
 const PARAMETERS: &str = "parameters.yaml";
 
@@ -32,6 +33,7 @@ pub(crate) fn make(folder: &Path) -> Result<String> {
         (ACCESS_SECRET, keys.access_secret),
         (LINK_SECRET, keys.link_secret),
         (MFA_SECRET, keys.mfa_secret),
+        (FIELD_SECRET, keys.field_secret),
         (BILLING_SECRET, keys.billing_secret),
         (PARAMETERS, parameters.clone()),
     ];
@@ -52,11 +54,12 @@ pub(crate) fn make(folder: &Path) -> Result<String> {
         "The public keys are parameters of the template, in {folder}/{PARAMETERS}:\n\n{parameters}\n\
          Deploy with them, and with BaseDomain and ConsoleUrl of your own:\n\n  \
          sam deploy --guided --capabilities CAPABILITY_IAM --parameter-overrides file://{folder}/{PARAMETERS} BaseDomain=… ConsoleUrl=…\n\n\
-         The private keys are in five more files. Put them into the stack's secrets, then delete the folder:\n\n  \
+         The private keys are in six more files. Put them into the stack's secrets, then delete the folder:\n\n  \
          aws secretsmanager put-secret-value --secret-id <output IssuerKeySecretArn> --secret-string file://{folder}/{ISSUER_SECRET}\n  \
          aws secretsmanager put-secret-value --secret-id <output AccessKeySecretArn> --secret-string file://{folder}/{ACCESS_SECRET}\n  \
          aws secretsmanager put-secret-value --secret-id <output LinkKeySecretArn> --secret-string file://{folder}/{LINK_SECRET}\n  \
          aws secretsmanager put-secret-value --secret-id <output MfaKeySecretArn> --secret-string file://{folder}/{MFA_SECRET}\n  \
+         aws secretsmanager put-secret-value --secret-id <output FieldKeySecretArn> --secret-string file://{folder}/{FIELD_SECRET}\n  \
          aws secretsmanager put-secret-value --secret-id <output BillingWebhookSecretArn> --secret-string file://{folder}/{BILLING_SECRET}\n\n\
          The last one only stands in for the secret that the billing provider makes for POST /v1/billing/webhook: once there is \
          one, put {{\"signing_secrets\": [\"whsec_…\"]}} in its place; two, while one takes over from the other.\n",

@@ -1,7 +1,9 @@
 //! `infra/docs/permissions.md`: which role may do what, and which endpoint asks for which permission.
 
 use crate::describe::{Auth, Endpoint};
-use permissions::{Action, Grant, Permission, ProjectRole, Resource, Role, Standing};
+use permissions::{
+    Action, Grant, Permission, ProjectRole, Resource, Role, Standing, TENANT_WIDE, beside_records,
+};
 use std::fmt::Write as _;
 
 /// The file's text.
@@ -30,6 +32,7 @@ pub(crate) fn render(endpoints: &[Endpoint]) -> String {
         }
     }
     text.push_str(&project_roles());
+    text.push_str(&tenant_wide());
     text.push_str(&role_rule());
     text.push_str("\n## Endpoints\n\n| route | function | asks for | least access of the credentials |\n|---|---|---|---|\n");
     for endpoint in endpoints {
@@ -77,6 +80,39 @@ fn project_roles() -> String {
     text
 }
 
+/// What the records of the whole tenant take.
+fn tenant_wide() -> String {
+    let mut text = String::from(
+        "\n## Collections of the whole tenant\n\n\
+         A tenant has one record of each of these, the same in all its projects. Beside the permission for records, of whatever \
+         role, it takes one for the tenant, which no role in a project carries.\n\n| permission | besides |",
+    );
+    // Writing to a String can't fail.
+    for role in Role::ALL {
+        let _ = write!(text, " {role} |");
+    }
+    text.push_str("\n|---|---|");
+    text.push_str(&"---|".repeat(Role::ALL.len()));
+    text.push('\n');
+    for collection in TENANT_WIDE {
+        let actions = Action::ALL
+            .iter()
+            .filter(|action| **action != Action::Manage);
+        for action in actions {
+            let Some(besides) = beside_records(collection, *action) else {
+                continue;
+            };
+            let _ = write!(text, "| `{collection}:{}` | `{besides}` |", action.as_str());
+            for role in Role::ALL {
+                let grant = role.permissions().permits_in(collection, *action);
+                let _ = write!(text, " {} |", word(grant));
+            }
+            text.push('\n');
+        }
+    }
+    text
+}
+
 /// Who may give which role, change those who have it, or take it away.
 fn role_rule() -> String {
     let mut text = String::from(
@@ -120,6 +156,12 @@ mod tests {
         assert!(text.contains("| permission | owner | admin | manager | sales_rep | viewer |\n"));
         assert!(text.contains("| `records:update` | yes | yes | yes | own | – |\n"));
         assert!(text.contains("| `subscription:manage` | yes | – | – | – | – |\n"));
+        assert!(text.contains(
+            "| `telephony-settings:read` | `tenant:read` | yes | yes | yes | yes | yes |\n"
+        ));
+        assert!(text.contains(
+            "| `telephony-settings:update` | `tenant:update` | yes | yes | – | – | – |\n"
+        ));
         assert!(text.contains("| permission | lead | contributor | reader |\n"));
         assert!(text.contains("| `records:delete` | yes | own | – |\n"));
         for row in [

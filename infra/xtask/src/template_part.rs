@@ -170,11 +170,21 @@ fn variables(endpoint: &Endpoint) -> Vec<(&'static str, &'static str)> {
             "!Ref MfaKeySecret",
         ),
         (
+            endpoint.needs("field_key"),
+            "FIELD_KEY_SECRET",
+            "!Ref FieldKeySecret",
+        ),
+        (
             endpoint.needs("billing_secret"),
             "BILLING_WEBHOOK_SECRET",
             "!Ref BillingWebhookSecret",
         ),
         (endpoint.needs("files"), "FILES_BUCKET", "!Ref FilesBucket"),
+        (
+            endpoint.needs("exports"),
+            "EXPORTS_BUCKET",
+            "!Ref ExportsBucket",
+        ),
         (
             endpoint.needs("access_public_keys"),
             "ACCESS_PUBLIC_KEYS",

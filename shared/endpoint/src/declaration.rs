@@ -72,10 +72,14 @@ pub enum Needs {
     LinkKey,
     /// The key that the secrets of second factors are sealed with.
     MfaKey,
+    /// The keys that the secrets in records are sealed with.
+    FieldKey,
     /// The secrets that the billing provider signs its events with.
     BillingSecret,
     /// The bucket that holds the bytes of files.
     Files,
+    /// The bucket that holds exports.
+    Exports,
 }
 
 impl Needs {
@@ -89,8 +93,10 @@ impl Needs {
             Needs::AccessPublicKeys => "access_public_keys",
             Needs::LinkKey => "link_key",
             Needs::MfaKey => "mfa_key",
+            Needs::FieldKey => "field_key",
             Needs::BillingSecret => "billing_secret",
             Needs::Files => "files",
+            Needs::Exports => "exports",
         }
     }
 }
@@ -120,6 +126,8 @@ pub struct Declaration {
     pub idempotent: bool,
     /// What it needs in its environment.
     pub needs: &'static [Needs],
+    /// The collection whose records the route is about, where its path does not say it.
+    pub about: Option<&'static str>,
     /// The execution role, by its name in template.yaml.
     pub role: &'static str,
     /// Memory in MB; CPU share grows with it.
@@ -145,6 +153,7 @@ impl Declaration {
             while_suspended: false,
             idempotent: false,
             needs: &[],
+            about: None,
             role: "EndpointRole",
             memory_mb: 256,
             success,
@@ -231,6 +240,12 @@ impl Declaration {
         self
     }
 
+    /// The route is about the records of this collection, which its path does not name.
+    pub const fn about(mut self, collection: &'static str) -> Self {
+        self.about = Some(collection);
+        self
+    }
+
     /// Served by the issuer's API.
     pub const fn issuer(mut self) -> Self {
         self.api = Api::Issuer;
@@ -267,8 +282,11 @@ impl Declaration {
         format!("{} {}", self.method.as_str(), self.path)
     }
 
-    /// The collection whose records the route is about, where the path itself says it.
+    /// The collection whose records the route is about, where the declaration or the path itself says it.
     pub fn collection(&self) -> Option<&'static str> {
+        if self.about.is_some() {
+            return self.about;
+        }
         let (_, rest) = self.path.split_once("/{project_id}/")?;
         let collection = rest.split('/').next()?;
         (!collection.starts_with('{')).then_some(collection)

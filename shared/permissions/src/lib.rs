@@ -9,7 +9,7 @@ mod set;
 mod standing;
 
 pub use access::Access;
-pub use permission::{Action, Grant, Permission, Resource};
+pub use permission::{Action, Grant, Permission, Resource, TENANT_WIDE, beside_records};
 pub use role::Role;
 pub use set::{MOST_TEXTS, PermissionSet, UnknownPermission};
 pub use standing::{ProjectRole, RoleRef, Standing, UnknownRole, in_project};

@@ -115,6 +115,22 @@ impl Resource {
     }
 }
 
+/// The collections whose records are the whole tenant's and no project's. Who may do something with all records of a project
+/// is not for that reason somebody who sets the tenant up.
+pub const TENANT_WIDE: &[&str] = &["telephony-settings"];
+
+/// What an action on the records of such a collection takes besides the permission for records: to see the tenant, or to
+/// change it. No role in a project carries either.
+pub fn beside_records(collection: &str, action: Action) -> Option<Permission> {
+    let on_tenant = match action {
+        Action::Read | Action::Export => Action::Read,
+        Action::Create | Action::Update | Action::Delete | Action::Manage => Action::Update,
+    };
+    TENANT_WIDE
+        .contains(&collection)
+        .then_some(Permission::new(Resource::Tenant, on_tenant))
+}
+
 /// A permission that an endpoint asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Permission {

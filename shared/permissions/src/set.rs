@@ -1,6 +1,6 @@
 //! A set of permissions: what a role carries, fixed or custom.
 
-use crate::{Action, Grant, Permission, Resource};
+use crate::{Action, Grant, Permission, Resource, beside_records};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -111,8 +111,13 @@ impl PermissionSet {
             .map_or(Grant::None, |grants| grants.get(permission.action))
     }
 
-    /// How far an action on the records of one collection reaches: by its own name, or by `records`.
+    /// How far an action on the records of one collection reaches: by its own name, or by `records`; where they are the whole
+    /// tenant's, only for those who have the permission for that too.
     pub fn permits_in(&self, collection: &str, action: Action) -> Grant {
+        let besides = beside_records(collection, action);
+        if besides.is_some_and(|permission| self.permits(permission) == Grant::None) {
+            return Grant::None;
+        }
         let named = self
             .collections
             .get(collection)
@@ -287,6 +292,37 @@ mod tests {
             !set(&["contacts:update"]).is_within(&all),
             "own is less than all"
         );
+    }
+
+    #[test]
+    fn what_is_the_whole_tenants_takes_more_than_records() {
+        const SETTINGS: &str = "telephony-settings";
+        let parse = |texts: &[&str]| {
+            PermissionSet::parse(texts.iter().copied(), |name| name == SETTINGS).unwrap()
+        };
+        let records = parse(&["records:read", "records:update", "tenant:read"]);
+        let named = parse(&["telephony-settings:update"]);
+        let both = parse(&["records:update", "tenant:update"]);
+        assert_eq!(records.permits_in("contacts", Action::Update), Grant::All);
+        assert_eq!(records.permits_in(SETTINGS, Action::Update), Grant::None);
+        assert_eq!(records.permits_in(SETTINGS, Action::Read), Grant::All);
+        assert_eq!(named.permits_in(SETTINGS, Action::Update), Grant::None);
+        assert_eq!(both.permits_in(SETTINGS, Action::Update), Grant::All);
+        // Nobody gives what they don't have.
+        assert!(!named.is_within(&records) && named.is_within(&both));
+        let changes = [Action::Create, Action::Update, Action::Delete];
+        for role in Role::ALL {
+            let sets_up = matches!(role, Role::Owner | Role::Admin);
+            for action in changes {
+                let grant = role.permissions().permits_in(SETTINGS, action);
+                let expected = if sets_up { Grant::All } else { Grant::None };
+                assert_eq!(grant, expected, "{role} {}", action.as_str());
+            }
+        }
+        for role in crate::ProjectRole::ALL {
+            let joined = crate::in_project(&Role::Viewer.permissions(), Some(*role));
+            assert_eq!(joined.permits_in(SETTINGS, Action::Update), Grant::None);
+        }
     }
 
     #[test]

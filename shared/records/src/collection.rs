@@ -2,12 +2,14 @@
 
 use crate::collections;
 use crate::field::{Choice, Field, object_schema};
+use embeddings::Embedding;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use tenant_context::{Partition, ProjectScope, UserId};
+use tenant_context::{Partition, ProjectScope, RecordId, TenantId, UserId};
+use uuid::Builder;
 
 /// Whose the records of a collection are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum Scope {
     Project,
     /// Each its owner's: nobody else sees it, whatever their role.
     Person,
+    /// The whole tenant's, which has one and no more: it is the same in all its projects.
+    Tenant,
 }
 
 /// A collection: its name in paths, its part of the partition key, and its fields.
@@ -39,6 +43,11 @@ impl Collection {
         all.find(|collection| collection.name == name)
     }
 
+    /// Passages of knowledge, which a search finds.
+    pub fn chunks() -> &'static Collection {
+        &collections::CHUNKS
+    }
+
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
@@ -50,7 +59,24 @@ impl Collection {
         match self.scope {
             Scope::Project => records,
             Scope::Person => records.of_user(user),
+            Scope::Tenant => project.tenant_records(self.part),
         }
+    }
+
+    /// The id of the only record that a tenant can have. As it follows from the tenant, a second one is refused by its key.
+    pub(crate) fn only(&self, tenant: TenantId) -> Option<RecordId> {
+        if self.scope != Scope::Tenant {
+            return None;
+        }
+        let text = format!("{} of {tenant}", self.part);
+        let hash = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+        let bytes = *hash.as_ref().first_chunk()?;
+        Some(Builder::from_custom_bytes(bytes).into_uuid().into())
+    }
+
+    /// Whether a record of it can hold secrets.
+    pub(crate) fn has_secrets(&self) -> bool {
+        self.fields.iter().any(Field::is_secret)
     }
 
     /// The field by whose first letters people look records up.
@@ -89,6 +115,19 @@ impl Collection {
         fields.filter_map(|field| Some((field, field.references?)))
     }
 
+    /// The fields that cite records of another collection: the part of each row that names one, and the collection.
+    pub(crate) fn citations(
+        &self,
+    ) -> impl Iterator<Item = (&'static Field, &'static str, &'static str)> {
+        let fields = self.fields.iter();
+        fields.filter_map(|field| field.citation().map(|(part, of)| (field, part, of)))
+    }
+
+    /// Whether its records can have an embedding.
+    pub(crate) fn takes_embedding(&self) -> bool {
+        self.fields.iter().any(Field::is_dimension)
+    }
+
     /// The JSON Schema of what a client sends: to create a record, or to change one (where every field may be left out
     /// and an optional one be null).
     pub fn schema(&self, is_patch: bool) -> Value {
@@ -104,6 +143,9 @@ impl Collection {
             for field in self.fields.iter().filter(|field| field.is_computed()) {
                 properties.remove(field.name);
             }
+            if self.takes_embedding() {
+                properties.insert(EMBEDDING.to_owned(), embedding_schema(is_patch));
+            }
             properties.insert("owner_id".to_owned(), json!({"type": "string", "description": "The user who owns the record; you, if left out. Only for those who may change all records."}));
         }
         if is_patch {
@@ -113,6 +155,22 @@ impl Collection {
         schema.insert("description".to_owned(), self.summary.into());
         schema.into()
     }
+}
+
+/// What a record's embedding is sent as.
+pub(crate) const EMBEDDING: &str = "embedding";
+
+fn embedding_schema(is_patch: bool) -> Value {
+    let mut schema = Value::from(Embedding::json_schema(&mut SchemaGenerator::default()));
+    if is_patch {
+        schema = json!({"anyOf": [schema, {"type": "null"}]});
+    }
+    if let Some(schema) = schema.as_object_mut() {
+        let what = "Where it stands among meanings, to be found by. Every embedding of a project has as many numbers as its first. It is not shown.";
+        schema.insert("description".to_owned(), what.into());
+        schema.insert("writeOnly".to_owned(), true.into());
+    }
+    schema
 }
 
 /// The `{collection}` of a path. An unknown name is no place at all, so it answers 404.

@@ -1,6 +1,6 @@
 //! Where a record stands in the indexes.
 
-use crate::collection::Collection;
+use crate::collection::{Collection, Scope};
 use crate::record::StoredRecord;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -34,6 +34,10 @@ impl Entries {
     ) -> Self {
         let text = |name: &str| set.get(name).and_then(Value::as_str);
         let mut entries = BTreeMap::new();
+        // The only record of its kind is found without an index.
+        if collection.scope == Scope::Tenant {
+            return Self(entries);
+        }
         if let Some(label) = collection.label().and_then(|field| text(field.name)) {
             entries.insert("label", Partition::label(label));
         }
@@ -56,6 +60,9 @@ impl Entries {
     }
 
     pub(crate) fn owner(&mut self, collection: &Collection, project: &ProjectScope, owner: UserId) {
+        if collection.scope == Scope::Tenant {
+            return;
+        }
         let records = collection.records(project, owner);
         self.0.insert("by_owner", records.owned_by(owner).entry());
     }

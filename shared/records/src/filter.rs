@@ -58,6 +58,12 @@ impl Filter {
         user: UserId,
     ) -> Result<(RecordList, Order), Problem> {
         let records = &collection.records(project, user);
+        if collection.scope == Scope::Tenant
+            && let Some(parameter) = self.first()
+        {
+            let detail = format!("is of no use: {} are one record", collection.name);
+            return Err(wrong(parameter, &detail));
+        }
         if let (Some(from), Some(until)) = (self.created_from, self.created_until)
             && from >= until
         {
@@ -94,6 +100,21 @@ impl Filter {
                 Ok((list.created(self.created_from, self.created_until), order))
             }
         }
+    }
+
+    /// The first of what narrows the list or puts it into another order than that of the table.
+    fn first(&self) -> Option<&'static str> {
+        let asked = [
+            (self.owner.is_some(), "owner_id"),
+            (self.status.is_some(), "status"),
+            (self.reference.is_some(), "reference"),
+            (self.name_prefix.is_some(), "name_prefix"),
+            (self.created_from.is_some(), "created_from"),
+            (self.created_until.is_some(), "created_until"),
+            (self.sort.is_some(), "sort"),
+        ];
+        let mut asked = asked.into_iter().filter(|(is_asked, _)| *is_asked);
+        asked.next().map(|(_, name)| name)
     }
 
     /// The filter as a text that a cursor can be bound to.

@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     },
     Line(usize),
     Lines(usize),
+    /// What is stored sealed.
+    Secret(usize),
     Choice(Choice),
     /// A word of the client's own, with examples.
     Key(Choice),
@@ -57,6 +59,7 @@ impl Kind {
             Kind::Typed { check, .. } => check(value),
             Kind::Line(most) => text(value, |text| fields::line(text, most)),
             Kind::Lines(most) => text(value, |text| fields::lines(text, most)),
+            Kind::Secret(most) => secret(value, most),
             Kind::Choice(words) => word(value, words.iter().copied()),
             Kind::Status(statuses) => word(value, statuses.iter().map(|(word, _)| *word)),
             Kind::Key(_) => match value.as_str() {
@@ -92,6 +95,9 @@ impl Kind {
             Kind::Typed { schema, .. } => Value::from(schema(&mut SchemaGenerator::default())),
             Kind::Line(most) => json!({"type": "string", "minLength": 1, "maxLength": most}),
             Kind::Lines(most) => json!({"type": "string", "maxLength": most}),
+            Kind::Secret(most) => {
+                json!({"type": "string", "minLength": 1, "maxLength": most, "writeOnly": true})
+            }
             Kind::Choice(words) => json!({"type": "string", "enum": words}),
             Kind::Status(statuses) => {
                 let words: Vec<&str> = statuses.iter().map(|(word, _)| *word).collect();
@@ -133,6 +139,20 @@ fn text(
 ) -> Result<Value, String> {
     let text = value.as_str().ok_or_else(|| "is not a text".to_owned())?;
     check(text).map(Value::String)
+}
+
+/// What is wrong with a secret is said without a letter of it.
+fn secret(value: &Value, most: usize) -> Result<Value, String> {
+    let is_fit = |text: &str| {
+        let length = text.chars().count();
+        (1..=most).contains(&length) && text.chars().all(|c| c.is_ascii_graphic())
+    };
+    match value.as_str().filter(|text| is_fit(text)) {
+        Some(text) => Ok(text.into()),
+        None => Err(format!(
+            "is not a text of 1 to {most} printable characters of ASCII without spaces"
+        )),
+    }
 }
 
 fn word(

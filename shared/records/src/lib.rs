@@ -11,15 +11,20 @@ mod example;
 mod field;
 mod filter;
 mod kind;
+mod naming;
 mod record;
 mod references;
+mod secrets;
 mod store;
 mod validate;
 
 pub use collection::{Collection, CollectionName, Scope};
 pub use field::{Choice, Field, OnDelete, Statuses};
 pub use filter::{Filter, Order, Sort};
+pub use naming::Naming;
 pub use record::{NewFields, PatchFields, Record};
+pub use secrets::FieldKeys;
 pub use store::{
-    Batch, Caller, Export, Format, Grants, InInbox, Inbox, Keep, Operation, Outcome, Records,
+    Batch, Caller, Export, Extract, Format, Found, Grants, InInbox, Inbox, Keep, Narrowed,
+    Operation, Outcome, Piece, Records, Search,
 };

@@ -8,6 +8,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use tenant_context::keys::RECORD;
 use tenant_context::{ProjectId, RecordId, UserId, Uuid};
@@ -26,6 +27,13 @@ pub(crate) struct StoredRecord {
     pub(crate) version: u64,
     /// A map of its own, so that no field can take the name of an attribute that keys, indexes or conditions use.
     pub(crate) fields: Map<String, Value>,
+    /// The secrets, sealed: apart from the fields, so that what shows those does not show these. In no index. There is
+    /// such a map, if only an empty one, wherever the collection has secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sealed: Option<BTreeMap<String, String>>,
+    /// When it was created, where its id does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) created: Option<String>,
     /// How many records name this one and can't be without it. Not shown, and in no index.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) held_by: i64,
@@ -69,6 +77,10 @@ pub(crate) struct DeletedRecord {
     updated_by: UserId,
     version: u64,
     fields: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed: Option<BTreeMap<String, String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<String>,
     deleted_at: String,
     deleted_by: UserId,
     pub(crate) ttl: i64,
@@ -89,6 +101,8 @@ impl DeletedRecord {
             updated_by: record.updated_by,
             version: record.version,
             fields: record.fields,
+            sealed: record.sealed,
+            created: record.created,
             deleted_at,
             deleted_by,
             ttl,
@@ -105,6 +119,8 @@ impl DeletedRecord {
             updated_by: self.updated_by,
             version: self.version,
             fields: self.fields,
+            sealed: self.sealed,
+            created: self.created,
             held_by: 0,
             named_by: 0,
             entries: Entries::default(),
@@ -142,7 +158,7 @@ impl Record {
             id: stored.id,
             project_id,
             owner_id: stored.owner_id,
-            created_at: made_at(stored.id),
+            created_at: stored.created.unwrap_or_else(|| made_at(stored.id)),
             created_by: stored.created_by,
             updated_at: stored.updated_at,
             updated_by: stored.updated_by,

@@ -1,10 +1,12 @@
 //! What a client sends, against the collection's fields. Everything that is wrong is said at once.
 
-use crate::collection::Collection;
+use crate::collection::{Collection, EMBEDDING};
 use crate::field::{Field, Wrong};
 use crate::kind::escaped;
+use embeddings::Embedding;
 use problem::{Kind, Problem};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use tenant_context::UserId;
 
 /// The valid content of a create or an update.
@@ -12,10 +14,21 @@ use tenant_context::UserId;
 pub(crate) struct Valid {
     /// Fields to set, in their stored form.
     pub(crate) set: Map<String, Value>,
+    /// Secrets to set, as they came. They are stored sealed, and so are in no other list.
+    pub(crate) secret: BTreeMap<&'static str, String>,
     /// Fields to remove.
     pub(crate) remove: Vec<&'static str>,
     /// The new owner, if one is named.
     pub(crate) owner: Option<UserId>,
+    /// What becomes of the embedding, which is stored apart.
+    pub(crate) embedding: Option<Given>,
+}
+
+/// An embedding that is given, or taken away.
+#[derive(Clone)]
+pub(crate) enum Given {
+    Embedding(Embedding),
+    Nothing,
 }
 
 impl Valid {
@@ -52,8 +65,10 @@ fn examine(
 ) -> Valid {
     let mut valid = Valid {
         set: Map::new(),
+        secret: BTreeMap::new(),
         remove: Vec::new(),
         owner: None,
+        embedding: None,
     };
     let mut seen = Vec::new();
     for (name, value) in content {
@@ -65,6 +80,12 @@ fn examine(
             }
             continue;
         }
+        if name == EMBEDDING && collection.takes_embedding() {
+            if let Err(detail) = embed(&mut valid, value) {
+                wrong.push((pointer, detail));
+            }
+            continue;
+        }
         let Some(field) = collection.field(&name) else {
             wrong.push((pointer, format!("is not a field of {}", collection.name)));
             continue;
@@ -73,8 +94,12 @@ fn examine(
         if field.is_computed() {
             wrong.push((pointer, "can't be written".to_owned()));
         } else if !value.is_null() {
-            if let Some(stored) = field.check(&value, &pointer, wrong) {
-                valid.set.insert(name, stored);
+            match field.check(&value, &pointer, wrong) {
+                Some(Value::String(secret)) if field.is_secret() => {
+                    valid.secret.insert(field.name, secret);
+                }
+                Some(stored) => _ = valid.set.insert(name, stored),
+                None => {}
             }
         } else if field.is_required {
             wrong.push((pointer, "is required and can't be removed".to_owned()));
@@ -102,6 +127,21 @@ fn examine(
     valid
 }
 
+/// Takes the embedding, and says in a field how many numbers it has.
+fn embed(valid: &mut Valid, given: Value) -> Result<(), String> {
+    if given.is_null() {
+        valid.remove.push("dimension");
+        valid.embedding = Some(Given::Nothing);
+        return Ok(());
+    }
+    let read = serde_json::from_value::<Embedding>(given);
+    let embedding = read.map_err(|error| error.to_string())?;
+    let dimension = Value::from(embedding.dimension());
+    valid.set.insert("dimension".to_owned(), dimension);
+    valid.embedding = Some(Given::Embedding(embedding));
+    Ok(())
+}
+
 /// The stage of a record that names nothing which has stages is one of the field's own words.
 pub(crate) fn stage_of_none(stage: &Field, fields: &Map<String, Value>) -> Result<(), String> {
     let at = fields.get(stage.name).and_then(Value::as_str);
@@ -118,7 +158,10 @@ fn compute(collection: &Collection, valid: &mut Valid, wrong: &mut Wrong) {
         let Some((from, by)) = field.computation() else {
             continue;
         };
-        match valid.set.get(from).map(by) {
+        let source = valid.set.get(from).cloned();
+        // What tells of a secret tells that it is there.
+        let source = source.or(valid.secret.contains_key(from).then_some(Value::Null));
+        match source.as_ref().map(by) {
             Some(Ok(value)) => _ = valid.set.insert(field.name.to_owned(), value),
             // Of several that follow from one, the first says what is wrong with it.
             Some(Err(detail)) => {
@@ -175,6 +218,34 @@ mod tests {
             pointers,
             ["/email", "/stage", "/shoe~1size", "/phone", "/name"]
         );
+    }
+
+    #[test]
+    fn a_secret_stands_apart_and_what_tells_of_it_follows() {
+        let content = json!({"auth_token": "s3cret", "api_secret": null, "provider": "twilio"});
+        let valid = check("telephony-settings", content, true).ok().unwrap();
+        let set = Value::Object(valid.set);
+        assert_eq!(set, json!({"provider": "twilio", "auth_token_set": true}));
+        assert_eq!(valid.secret["auth_token"], "s3cret");
+        assert_eq!(valid.remove, ["api_secret", "api_secret_set"]);
+        for wrong in [
+            json!("two words"),
+            json!(""),
+            json!("\u{e9}"),
+            json!(7),
+            json!("x".repeat(501)),
+        ] {
+            let content =
+                json!({"provider": "sip", "sip_password": wrong, "sip_password_set": true});
+            let wrong = check("telephony-settings", content, false).err().unwrap();
+            let pointers: Vec<&str> = wrong.iter().map(|(pointer, _)| pointer.as_str()).collect();
+            assert_eq!(pointers, ["/sip_password", "/sip_password_set"]);
+            assert!(
+                wrong
+                    .iter()
+                    .all(|(_, detail)| !detail.contains("two words"))
+            );
+        }
     }
 
     #[test]

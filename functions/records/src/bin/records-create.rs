@@ -1,10 +1,12 @@
 //! `POST /v1/projects/{project_id}/{collection}`: a new record.
 
 use endpoint::prelude::*;
-use records::{Caller, NewFields, Record, Records};
+use records::{Caller, FieldKeys, NewFields, Record, Records};
 use records_functions::{CollectionPath, kept, shown};
 
-struct RecordsCreate;
+struct RecordsCreate {
+    keys: FieldKeys,
+}
 
 impl Endpoint for RecordsCreate {
     const DECLARATION: Declaration = Declaration::post(
@@ -15,17 +17,25 @@ impl Endpoint for RecordsCreate {
         Permission::new(Resource::Records, Action::Create),
         Access::Write,
     )
+    .role("RecordsWriteRole")
+    .needs(&[Needs::Tenant, Needs::FieldKey])
     .idempotent()
     .body_limit(256 * 1024)
-    .problems(&[Kind::ReferenceNotFound]);
+    .problems(&[
+        Kind::VectorLimit,
+        Kind::ReferenceNotFound,
+        Kind::AlreadyTaken,
+    ]);
     type Caller = TenantContext;
     type Path = CollectionPath;
     type Query = NoInput;
     type Body = NewFields;
     type Output = Record;
 
-    async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
-        Ok(Self)
+    async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
+        Ok(Self {
+            keys: FieldKeys::new(aws),
+        })
     }
 
     async fn handle(
@@ -46,7 +56,8 @@ impl Endpoint for RecordsCreate {
         };
         let keep = kept(&caller, created);
         let records = Records::open(collection, project, by).await?;
-        let record = records.keeping(&keep).create(input.body).await?;
+        let records = records.sealing(&self.keys).keeping(&keep);
+        let record = records.create(input.body).await?;
         Ok(created(record))
     }
 }

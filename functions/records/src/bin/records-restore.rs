@@ -17,7 +17,7 @@ impl Endpoint for RecordsRestore {
     )
     .idempotent()
     .success(200)
-    .problems(&[Kind::ReferenceNotFound, Kind::Conflict]);
+    .problems(&[Kind::ReferenceNotFound, Kind::VectorLimit, Kind::AlreadyTaken, Kind::Conflict]);
     type Caller = TenantContext;
     type Path = RecordPath;
     type Query = NoInput;

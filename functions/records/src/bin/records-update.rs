@@ -1,10 +1,12 @@
 //! `PATCH /v1/projects/{project_id}/{collection}/{record_id}`: changes a record by a JSON Merge Patch.
 
 use endpoint::prelude::*;
-use records::{Caller, PatchFields, Record, Records};
+use records::{Caller, FieldKeys, PatchFields, Record, Records};
 use records_functions::{RecordPath, kept, shown};
 
-struct RecordsUpdate;
+struct RecordsUpdate {
+    keys: FieldKeys,
+}
 
 impl Endpoint for RecordsUpdate {
     const DECLARATION: Declaration = Declaration::patch(
@@ -15,6 +17,8 @@ impl Endpoint for RecordsUpdate {
         Permission::new(Resource::Records, Action::Update),
         Access::Write,
     )
+    .role("RecordsWriteRole")
+    .needs(&[Needs::Tenant, Needs::FieldKey])
     .idempotent()
     .body_limit(256 * 1024)
     .problems(&[
@@ -23,6 +27,7 @@ impl Endpoint for RecordsUpdate {
         Kind::ReferenceNotFound,
         Kind::IllegalStatusChange,
         Kind::StillReferenced,
+        Kind::VectorLimit,
         Kind::Conflict,
     ]);
     type Caller = TenantContext;
@@ -31,8 +36,10 @@ impl Endpoint for RecordsUpdate {
     type Body = PatchFields;
     type Output = Record;
 
-    async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
-        Ok(Self)
+    async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
+        Ok(Self {
+            keys: FieldKeys::new(aws),
+        })
     }
 
     async fn handle(
@@ -48,6 +55,7 @@ impl Endpoint for RecordsUpdate {
         let records = Records::open(input.path.collection.0, project, by).await?;
         let keep = kept(&caller, shown);
         let record = records
+            .sealing(&self.keys)
             .keeping(&keep)
             .update(input.path.record_id, input.request.if_match, input.body)
             .await?;

@@ -34,6 +34,7 @@ mod scheduled_sms;
 mod sms_messages;
 mod sms_templates;
 mod stakeholders;
+mod telephony_settings;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -41,6 +42,7 @@ mod workflow_executions;
 mod workflows;
 
 use crate::Collection;
+pub(crate) use chunks::CHUNKS;
 
 /// Every collection.
 pub const ALL: &[&Collection] = &[
@@ -60,6 +62,7 @@ pub const ALL: &[&Collection] = &[
     &sms_messages::SMS_MESSAGES,
     &scheduled_sms::SCHEDULED_SMS,
     &sms_templates::SMS_TEMPLATES,
+    &telephony_settings::TELEPHONY_SETTINGS,
     &conversations::CONVERSATIONS,
     &emails::EMAILS,
     &email_templates::EMAIL_TEMPLATES,
@@ -70,7 +73,7 @@ pub const ALL: &[&Collection] = &[
     &files::FILES,
     &documents::DOCUMENTS,
     &document_signatures::DOCUMENT_SIGNATURES,
-    &chunks::CHUNKS,
+    &CHUNKS,
     &queries::QUERIES,
     &responses::RESPONSES,
     &assertions::ASSERTIONS,

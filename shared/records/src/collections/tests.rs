@@ -1,8 +1,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::ALL;
-use crate::{Collection, Field};
+use crate::{Collection, Field, Scope};
 use serde_json::Value;
+use tenant_context::TenantId;
 
 const RESERVED: [&str; 8] = [
     "id",
@@ -84,6 +85,48 @@ fn statuses_lead_to_statuses() {
         for word in &words {
             let ways = status.ways_to(word).unwrap();
             assert!(ways.contains(word), "{}: {word} can stay", collection.name);
+        }
+    }
+}
+
+#[test]
+fn what_is_the_whole_tenants_is_so_for_the_permissions_too() {
+    let names = ALL.iter().filter(|one| one.scope == Scope::Tenant);
+    let names: Vec<&str> = names.map(|one| one.name).collect();
+    assert_eq!(names, permissions::TENANT_WIDE);
+    for collection in ALL.iter().filter(|one| one.scope == Scope::Tenant) {
+        // What a project has is not there in the next one.
+        assert_eq!(collection.references().count(), 0, "{}", collection.name);
+        assert!(collection.unread().is_none(), "{}", collection.name);
+    }
+}
+
+#[test]
+fn a_tenant_has_one_id_for_what_it_has_one_of() {
+    let (one, other) = (TenantId::generate(), TenantId::generate());
+    for collection in ALL {
+        let id = collection.only(one);
+        assert_eq!(id, collection.only(one));
+        assert_eq!(id.is_some(), collection.scope == Scope::Tenant);
+        assert!(id.is_none() || id != collection.only(other));
+    }
+}
+
+#[test]
+fn a_secret_is_told_of_by_another_field_and_by_that_alone() {
+    for collection in ALL {
+        for field in collection.fields.iter().filter(|field| field.is_secret()) {
+            let name = format!("{}.{}", collection.name, field.name);
+            assert!(
+                !field.is_required && !field.is_label() && !field.is_status(),
+                "{name}"
+            );
+            let tells = collection.fields.iter();
+            let mut tells =
+                tells.filter(|other| other.computation().is_some_and(|(of, _)| of == field.name));
+            let teller = tells.next().unwrap();
+            assert_eq!(teller.name, format!("{}_set", field.name));
+            assert!(tells.next().is_none(), "{name}");
         }
     }
 }

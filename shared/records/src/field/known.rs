@@ -23,6 +23,23 @@ impl Field {
         }
     }
 
+    /// Whether it says how many numbers the record's embedding has.
+    pub(crate) fn is_dimension(&self) -> bool {
+        matches!(self.part, Part::Dimension)
+    }
+
+    /// The part of each of its rows that names a record, if it is a list of such: what a record rests on.
+    pub(crate) fn citation(&self) -> Option<(&'static str, &'static str)> {
+        let Kind::List { item, .. } = self.kind else {
+            return None;
+        };
+        let Kind::Object(fields) = item.kind else {
+            return None;
+        };
+        let mut fields = fields.iter();
+        fields.find_map(|field| Some((field.name, field.references?)))
+    }
+
     /// The statuses in which a record waits in its owner's inbox to be read; nothing where it comes to no inbox.
     pub(crate) fn unread(&self) -> Option<Choice> {
         match self.part {
@@ -42,6 +59,11 @@ impl Field {
     /// Whether it can't be written: it follows from another one, or the product itself sets it.
     pub fn is_computed(&self) -> bool {
         self.is_ours || self.computation().is_some()
+    }
+
+    /// Whether it is stored sealed, and never shown.
+    pub fn is_secret(&self) -> bool {
+        matches!(self.kind, Kind::Secret(_))
     }
 
     /// From which field it follows, and how.
@@ -95,6 +117,9 @@ impl Field {
             }
             if self.is_personal {
                 schema.insert("x-personal-data".to_owned(), true.into());
+            }
+            if let Some(target) = self.references {
+                schema.insert("x-references".to_owned(), target.into());
             }
             if self.is_computed() {
                 schema.insert("readOnly".to_owned(), true.into());

@@ -3,7 +3,9 @@
 mod known;
 
 use crate::kind::{Kind, typed};
-use fields::{Currency, Day, EmailAddress, Moment, PhoneNumber, Website};
+use fields::{
+    Country, Currency, Day, EmailAddress, Locale, Moment, PhoneNumber, TimeZone, Website,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -41,6 +43,7 @@ enum Part {
     /// At a stage of what the field of this name names.
     Staged(&'static str),
     Computed(&'static str, Computation),
+    Dimension,
 }
 
 /// One field. Built in a constant by its kind, then described further.
@@ -101,6 +104,17 @@ impl Field {
         Self::new(name, description, Kind::Lines(most))
     }
 
+    /// What nobody may read, of `most` characters at most: it is stored sealed and never shown. Another field tells of it. A
+    /// collection has its first one from its first day, since records made before have no place for it.
+    pub const fn secret(name: &'static str, most: usize, description: &'static str) -> Self {
+        Self::new(name, description, Kind::Secret(most))
+    }
+
+    /// Tells whether there is the secret of this name.
+    pub(crate) const fn tells_of(name: &'static str, secret: &'static str) -> Self {
+        Self::flag(name, "Whether it is set.").computed(secret, |_| Ok(Value::Bool(true)))
+    }
+
     /// Remarks of whoever works with the record; they may well be about people.
     pub const fn notes() -> Self {
         Self::long_text("notes", 10_000, "Anything else.").personal()
@@ -125,6 +139,21 @@ impl Field {
     /// An `http` or `https` address.
     pub const fn website(name: &'static str, description: &'static str) -> Self {
         Self::of::<Website>(name, description)
+    }
+
+    /// A language (BCP 47), with script and region where they matter.
+    pub const fn language(name: &'static str, description: &'static str) -> Self {
+        Self::of::<Locale>(name, description)
+    }
+
+    /// A time zone, by its name in the IANA database.
+    pub const fn time_zone(name: &'static str, description: &'static str) -> Self {
+        Self::of::<TimeZone>(name, description)
+    }
+
+    /// A country (ISO 3166).
+    pub const fn country(name: &'static str, description: &'static str) -> Self {
+        Self::of::<Country>(name, description)
     }
 
     /// A calendar day.
@@ -230,6 +259,18 @@ impl Field {
         let mut field = Self::of::<RecordId>(name, description);
         field.references = Some(collection);
         field
+    }
+
+    /// How many numbers the record's embedding has. A collection with this field takes an `embedding`, which is stored apart.
+    pub(crate) const fn dimension() -> Self {
+        let mut field = Self::whole(
+            "dimension",
+            1,
+            4096,
+            "How many numbers its embedding has; not there without one.",
+        );
+        field.part = Part::Dimension;
+        field.ours()
     }
 
     /// The field is cleared when the record that it names is deleted.

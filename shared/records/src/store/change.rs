@@ -3,6 +3,7 @@
 use super::Records;
 use super::now;
 use crate::entries::{Entries, attribute, is_unread};
+use crate::field::Field;
 use crate::record::StoredRecord;
 use crate::references::{Targets, count_at};
 use crate::validate::{Valid, stage_of_none};
@@ -45,9 +46,15 @@ impl Records<'_> {
         for (name, value) in &valid.set {
             record.fields.insert(name.clone(), value.clone());
         }
+        let sealed = record.sealed.get_or_insert_default();
+        for (name, value) in &valid.secret {
+            sealed.insert((*name).to_owned(), value.clone());
+        }
         for name in &valid.remove {
             record.fields.remove(*name);
+            sealed.remove(*name);
         }
+        record.sealed = record.sealed.filter(|_| self.collection.has_secrets());
         if let Some((stage, reference)) = self.collection.staged()
             && !record.fields.contains_key(reference)
         {
@@ -82,8 +89,15 @@ impl Records<'_> {
                 .set(format!("fields.{name}"), value)
                 .map_err(failed)?;
         }
+        for (name, value) in &valid.secret {
+            update = update
+                .set(format!("sealed.{name}"), value)
+                .map_err(failed)?;
+        }
         for name in &valid.remove {
-            update = update.remove(format!("fields.{name}"));
+            let is_secret = self.collection.field(name).is_some_and(Field::is_secret);
+            let map = if is_secret { "sealed" } else { "fields" };
+            update = update.remove(format!("{map}.{name}"));
             if let Some(entry) = attribute(self.collection, name) {
                 update = update.remove(entry);
             }

@@ -1,6 +1,7 @@
 //! New records.
 
-use super::{Records, unmet};
+use super::{Records, now, unmet};
+use crate::collection::Scope;
 use crate::entries::Entries;
 use crate::record::{NewFields, Record, StoredRecord, made_at};
 use crate::validate::{Valid, validate};
@@ -11,15 +12,24 @@ impl Records<'_> {
     /// Creates a record. One call: a plain put, or one transaction that also finds what it names, and the owner, there.
     ///
     /// # Errors
-    /// `validation-failed`, `reference-not-found`, or `permission-denied` for a foreign owner.
+    /// `validation-failed`, `reference-not-found`, `permission-denied` for a foreign owner, or `already-taken` where the tenant
+    /// can have one alone.
     pub async fn create(&self, fields: NewFields) -> Result<Record, Problem> {
-        let valid = validate(self.collection, fields.0, false)?;
+        let mut valid = validate(self.collection, fields.0, false)?;
         let owner = self.owner_check(valid.owner)?;
-        let stored = self.new_record(valid);
-        let targets = self.targets(&stored.fields)?;
+        let id = self.new_id();
+        self.seal(id, &mut valid).await?;
+        let embedding = valid.embedding.clone();
+        let stored = self.new_record(id, valid);
+        let mut targets = self.targets(&stored.fields)?;
+        targets.cite(&stored.fields)?;
+        let mut knowledge = self.knowledge();
+        knowledge.created(&stored, embedding.as_ref())?;
         let key = self.home(stored.owner_id).record(stored.id);
         self.keep([&stored])?;
-        let others: Vec<Write> = targets.writes().chain(owner).collect();
+        let mut others: Vec<Write> = targets.writes().chain(owner).collect();
+        let behind = others.len() + 1;
+        others.extend(knowledge.writes()?);
         let written = if others.is_empty() {
             self.table.create(key, &stored).await
         } else {
@@ -27,27 +37,40 @@ impl Records<'_> {
             self.table.transact(writes).await
         };
         written.map_err(|error| {
-            error
-                .or(|refused| unmet(&targets, &refused, 1).unwrap_or_else(|| Kind::Conflict.into()))
+            error.or(|refused| {
+                let first = refused.iter().find(|(position, _)| *position == 0);
+                first
+                    .and_then(|(_, found)| self.already_there(found.as_ref()))
+                    .or_else(|| knowledge.unmet(&refused, behind))
+                    .or_else(|| unmet(&targets, &refused, 1))
+                    .unwrap_or_else(|| Kind::Conflict.into())
+            })
         })?;
         Ok(self.answer(stored))
     }
 
-    /// The record that these fields make.
-    pub(super) fn new_record(&self, valid: Valid) -> StoredRecord {
+    /// The record that these fields make; the secrets among them are sealed.
+    pub(super) fn new_record(&self, id: RecordId, valid: Valid) -> StoredRecord {
+        let sealed = valid.secret.into_iter();
+        let sealed = sealed.map(|(name, value)| (name.to_owned(), value));
         let mut stored = StoredRecord {
-            id: RecordId::generate(),
+            id,
             owner_id: valid.owner.unwrap_or(self.user()),
             created_by: self.user(),
             updated_at: String::new(),
             updated_by: self.user(),
             version: 1,
             fields: valid.set,
+            sealed: self.collection.has_secrets().then(|| sealed.collect()),
+            created: None,
             held_by: 0,
             named_by: 0,
             entries: Entries::default(),
         };
-        stored.updated_at = made_at(stored.id);
+        if self.collection.scope == Scope::Tenant {
+            stored.created = Some(now());
+        }
+        stored.updated_at = stored.created.clone().unwrap_or_else(|| made_at(id));
         stored.entries = self.entries(&stored);
         stored
     }

@@ -1,6 +1,7 @@
 //! Deleted records.
 
 use super::{Records, TRIES, now, number};
+use crate::collection::Scope;
 use crate::entries::attribute;
 use crate::record::{DeletedRecord, StoredRecord};
 use crate::references::{Targets, cleared_with};
@@ -18,6 +19,11 @@ const AT_ONCE: u32 = 80;
 const ROUNDS: usize = 50;
 /// How long to wait for an index that does not show yet what the record's count says.
 const LAG: Duration = Duration::from_millis(100);
+
+/// When what is deleted now is purged, in seconds since 1970.
+pub(super) fn purge_at() -> i64 {
+    (Timestamp::now() + RESTORABLE).as_second()
+}
 
 impl Records<'_> {
     /// Deletes a record: it moves out of the list, where it can be restored for 30 days. Two calls: what moves must be
@@ -46,13 +52,16 @@ impl Records<'_> {
             let is_apart = cleared.iter().all(|(key, _)| targets.names(key).is_none());
             let is_last = count == record.named_by && is_apart;
             let mut writes = if is_last {
-                let removal = self.removal(&key, record)?;
-                removal.into_iter().chain(targets.writes()).collect()
+                let mut knowledge = self.knowledge();
+                knowledge.deleted(&record, purge_at())?;
+                let removal = self.removal(&key, record)?.into_iter();
+                let counts = knowledge.writes()?;
+                removal.chain(targets.writes()).chain(counts).collect()
             } else {
                 let counted = Update::new().add("named_by", -count);
                 vec![Write::update(key.clone(), counted.when(Condition::Exists))]
             };
-            writes.extend(cleared.into_iter().map(|(_, write)| write));
+            writes.extend(cleared.into_iter().flat_map(|(_, writes)| writes));
             match self.table.transact(writes).await {
                 Ok(()) if is_last => return Ok(()),
                 Ok(()) => {}
@@ -82,21 +91,26 @@ impl Records<'_> {
         conditions.push(Condition::absent_or_at_most("held_by", 0));
         conditions.push(Condition::absent_or_at_most("named_by", record.named_by));
         let kept = self.list.deleted().record(record.id);
-        let purge = Timestamp::now() + RESTORABLE;
-        let deleted = DeletedRecord::of(record, self.user(), now(), purge.as_second());
+        let deleted = DeletedRecord::of(record, self.user(), now(), purge_at());
+        // What there is one of can have been deleted before: the last one is what can be restored.
+        let before = match self.collection.scope {
+            Scope::Tenant => Vec::new(),
+            Scope::Project | Scope::Person => vec![Condition::Missing],
+        };
         Ok(vec![
             Write::Delete(key.clone(), conditions),
-            Write::create(kept, &deleted)?,
+            Write::replace(kept, &deleted, before)?,
         ])
     }
 
     /// The records whose fields are cleared with this one, as many as fit into a transaction, each once.
-    async fn clearing(&self, record: &StoredRecord) -> Result<Vec<(Key, Write)>, Problem> {
-        let mut cleared: Vec<(Key, Write)> = Vec::new();
+    async fn clearing(&self, record: &StoredRecord) -> Result<Vec<(Key, Vec<Write>)>, Problem> {
+        let mut cleared: Vec<(Key, Vec<Write>)> = Vec::new();
         if record.named_by == 0 {
             return Ok(cleared);
         }
         let (id, most) = (record.id.to_string(), usize::try_from(AT_ONCE).unwrap_or(0));
+        let mut count = 0;
         for (other, field, position) in cleared_with(self.collection) {
             // The count says when all are found.
             if i64::try_from(cleared.len()).is_ok_and(|found| found >= record.named_by) {
@@ -110,9 +124,14 @@ impl Records<'_> {
             for referrer in page.items {
                 let home = other.records(&self.project, referrer.owner_id);
                 let key = home.record(referrer.id);
-                if cleared.len() < most && cleared.iter().all(|(known, _)| *known != key) {
+                if count < most && cleared.iter().all(|(known, _)| *known != key) {
                     let update = self.cleared(other, field.name, &id)?;
-                    cleared.push((key.clone(), Write::update(key, update)));
+                    let (update, besides) =
+                        self.unlabelled(other, field.name, &referrer, update)?;
+                    let writes = [Some(Write::update(key.clone(), update)), besides];
+                    let writes: Vec<Write> = writes.into_iter().flatten().collect();
+                    count += writes.len();
+                    cleared.push((key, writes));
                 }
             }
         }

@@ -5,23 +5,30 @@ mod change;
 mod create;
 mod delete;
 mod export;
+mod extract;
 mod inbox;
 mod keep;
+mod knowledge;
 mod restore;
+mod seal;
+mod search;
 mod together;
 mod tree;
 mod update;
 
 pub use batch::{Batch, Grants, Operation, Outcome};
 pub use export::{Export, Format};
+pub use extract::{Extract, Piece};
 pub use inbox::{InInbox, Inbox};
 pub use keep::Keep;
+pub use search::{Found, Narrowed, Search};
 
 use crate::collection::Collection;
 use crate::entries::Entries;
 use crate::filter::Order;
 use crate::record::{Record, StoredRecord};
 use crate::references::{Targets, not_found};
+use crate::secrets::FieldKeys;
 use jiff::Timestamp;
 use permissions::Grant;
 use problem::{Kind, Problem};
@@ -51,6 +58,7 @@ pub struct Records<'a> {
     table: Table,
     list: Partition,
     keep: Option<&'a Keep<'a>>,
+    secrets: Option<&'a FieldKeys>,
 }
 
 impl<'a> Records<'a> {
@@ -71,6 +79,7 @@ impl<'a> Records<'a> {
             table,
             list: collection.records(&project, caller.context.user_id()),
             keep: None,
+            secrets: None,
         })
     }
 

@@ -14,7 +14,8 @@ impl Records<'_> {
     ///
     /// # Errors
     /// `not-found` when there is no deleted record of this id, `permission-denied` (not your own), `reference-not-found`
-    /// when it names a record that is not there and can't be without it, `conflict` when it keeps changing.
+    /// when it names a record that is not there and can't be without it, `already-taken` where the tenant has another one and
+    /// can have one alone, `conflict` when it keeps changing.
     pub async fn restore(&self, id: RecordId) -> Result<Record, Problem> {
         let kept = self.list.deleted().record(id);
         let deleted: Option<DeletedRecord> = self.table.get(&kept).await?;
@@ -27,6 +28,7 @@ impl Records<'_> {
         record.updated_at = now();
         record.updated_by = self.user();
         record.version = record.version.saturating_add(1);
+        let embedding = self.knowledge().of(&record).await?;
         for _ in 0..TRIES {
             record.entries = self.entries(&record);
             let targets = self.targets(&record.fields)?;
@@ -36,15 +38,29 @@ impl Records<'_> {
             ];
             let first = writes.len();
             writes.extend(targets.writes());
+            let (behind, mut knowledge) = (writes.len(), self.knowledge());
+            if let Some(embedding) = &embedding {
+                knowledge.restored(&record, embedding)?;
+            }
+            writes.extend(knowledge.writes()?);
             self.keep([&record])?;
             let refused = match self.table.transact(writes).await {
                 Ok(()) => return Ok(self.answer(record)),
                 Err(WriteError::Refused(refused)) => refused,
                 Err(WriteError::Failed(problem)) => return Err(problem),
             };
+            let first_refused = refused.iter().find(|(position, _)| *position == 0);
+            if let Some((_, found)) = first_refused
+                && let Some(problem) = self.already_there(found.as_ref())
+            {
+                return Err(problem);
+            }
             // Somebody else restored it, and may have changed it since.
             if refused.iter().any(|(position, _)| *position < first) {
                 return Err(Kind::NotFound.into());
+            }
+            if let Some(problem) = knowledge.unmet(&refused, behind) {
+                return Err(problem);
             }
             let missing = targets.missing(&refused, first);
             let mut needed = missing

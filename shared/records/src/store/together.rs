@@ -1,6 +1,8 @@
 //! Several changes at once, all or none: how they are made.
 
 use super::batch::{Change, Grants, Named, Operation, Outcome};
+use super::delete::purge_at;
+use super::knowledge::Knowledge;
 use super::{Records, TRIES, now, number};
 use crate::record::StoredRecord;
 use crate::references::Targets;
@@ -36,6 +38,7 @@ struct Plan<'a> {
     keys: Vec<Key>,
     targets: Targets<'a>,
     owners: Vec<UserId>,
+    knowledge: Knowledge<'a>,
     /// What each operation makes, where it makes a record.
     made: Vec<Option<StoredRecord>>,
     outcomes: Vec<Outcome>,
@@ -74,10 +77,13 @@ impl Records<'_> {
                 let key = self.caller.context.keys().member(*owner);
                 Write::check(key, vec![Condition::equals("status", "active")])
             }));
+            let behind = writes.len();
+            writes.extend(plan.knowledge.writes()?);
             // The answer of a request that can be repeated is a write too.
             let answer = usize::from(self.caller.context.is_repeatable());
             if writes.len() + answer > MOST_WRITES {
-                let detail = "The records name too many others for one batch: send fewer at once.";
+                let detail =
+                    "There is too much to be written for one batch: send fewer records at once.";
                 return Err(Problem::new(Kind::ValidationFailed).detail(detail));
             }
             keep(&plan.outcomes)?;
@@ -86,8 +92,18 @@ impl Records<'_> {
                 Err(WriteError::Failed(problem)) => return Err(problem),
                 Err(WriteError::Refused(refused)) => refused,
             };
+            let mut creates = steps.iter();
+            let create = creates.position(|step| matches!(step, Step::Create(_)));
+            let there = refused.iter().filter(|(position, _)| *position < first);
+            let mut there = there.filter_map(|(_, found)| self.already_there(found.as_ref()));
+            if let (Some(create), Some(problem)) = (create, there.next()) {
+                return Err(at(problem, &format!("{place}/{create}")));
+            }
             // A record changed since it was read: what is to become of it has to be seen anew.
             if refused.iter().all(|(position, _)| *position >= first) {
+                if let Some(problem) = plan.knowledge.unmet(&refused, behind) {
+                    return Err(problem);
+                }
                 return Err(unmet(
                     place,
                     &plan.made,
@@ -160,14 +176,23 @@ impl Records<'_> {
             keys: Vec::new(),
             targets: self.targets(&serde_json::Map::new())?,
             owners: Vec::new(),
+            knowledge: self.knowledge(),
             made: Vec::new(),
             outcomes: Vec::new(),
         };
         let mut before = before.into_iter();
         for (position, step) in steps.iter().enumerate() {
             let found = step.named().and_then(|_| before.next().flatten());
+            plan.knowledge.place = format!("{place}/{position}");
             let step = self.step(&mut plan, step, found, grants).await;
             step.map_err(|problem| at(problem, &format!("{place}/{position}")))?;
+            // What there is one of is made once.
+            let is_twice = plan.keys.split_last();
+            if is_twice.is_some_and(|(last, others)| others.contains(last)) {
+                let problem = Problem::new(Kind::ValidationFailed);
+                let pointer = format!("{place}/{position}");
+                return Err(problem.field(pointer, "names a record a second time"));
+            }
             if plan.targets.touch(&plan.keys) {
                 let detail = "names a record that the batch changes too, or the other way round";
                 let problem = Problem::new(Kind::ValidationFailed);
@@ -193,9 +218,14 @@ impl Records<'_> {
         match step {
             Step::Create(valid) => {
                 self.owned(plan, valid.owner, grants.create)?;
-                let record = self.new_record(valid.clone());
+                let (id, mut valid) = (self.new_id(), valid.clone());
+                self.seal(id, &mut valid).await?;
+                let embedding = valid.embedding.clone();
+                let record = self.new_record(id, valid);
                 let key = self.home(record.owner_id).record(record.id);
                 plan.targets.count(&record.fields, 1)?;
+                plan.targets.cite(&record.fields)?;
+                plan.knowledge.created(&record, embedding.as_ref())?;
                 plan.writes.push(Write::create(key.clone(), &record)?);
                 plan.keys.push(key);
                 plan.outcomes
@@ -206,9 +236,14 @@ impl Records<'_> {
                 let before = found(grants.update)?;
                 self.owned(plan, valid.owner, grants.update)?;
                 self.may_follow(&before, valid)?;
+                let mut sealed = valid.clone();
+                self.seal(change.id, &mut sealed).await?;
+                let valid = &sealed;
                 let after = self.applied(before.clone(), valid)?;
                 let key = self.list.record(change.id);
                 self.retarget(&mut plan.targets, &before, &after, valid)?;
+                plan.targets.cite(&valid.set)?;
+                plan.knowledge.changed(&before, &after, valid)?;
                 self.stay_above(&mut plan.targets, change.id, valid).await?;
                 let update = self.change(valid, &after.updated_at, Some(&after))?;
                 let update = self.keeps_stages(update, &before, &after);
@@ -227,6 +262,7 @@ impl Records<'_> {
                 }
                 let key = self.list.record(named.id);
                 plan.targets.count(&before.fields, -1)?;
+                plan.knowledge.deleted(&before, purge_at())?;
                 let removal = self.removal(&key, before)?;
                 plan.writes.extend(removal);
                 plan.keys.push(key);

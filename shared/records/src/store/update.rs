@@ -24,8 +24,9 @@ impl Records<'_> {
         if_match: Option<u64>,
         patch: PatchFields,
     ) -> Result<Record, Problem> {
-        let valid = self.checked_patch(patch)?;
+        let mut valid = self.checked_patch(patch)?;
         let owner = self.owner_check(valid.owner)?;
+        self.seal(id, &mut valid).await?;
         // An answer that is kept must be known before the write.
         if self.keep.is_some() || self.needs_the_old(&valid) {
             return self.rename(id, if_match, &valid, owner.as_ref()).await;
@@ -81,8 +82,11 @@ impl Records<'_> {
         });
         let in_inbox = self.collection.unread().is_some();
         let is_unread = crate::entries::is_unread(self.collection, &valid.set);
+        let mut citations = self.collection.citations().map(|(field, ..)| field.name);
         references.any(|name| valid.touches(name))
             || is_staged
+            || self.changes_knowledge(valid)
+            || citations.any(|name| valid.set.contains_key(name))
             || in_inbox && (valid.owner.is_some() || is_unread)
             || self.collection.has_stages() && valid.set.contains_key("stage_keys")
     }
@@ -114,6 +118,9 @@ impl Records<'_> {
                 let problem = Problem::new(Kind::ValidationFailed);
                 return Err(problem.field(format!("/{}", field.name), "names the record itself"));
             }
+            targets.cite(&valid.set)?;
+            let mut knowledge = self.knowledge();
+            knowledge.changed(&before, &after, valid)?;
             let moves = self.stay_above(&mut targets, id, valid).await?;
             let update = self.change(valid, &after.updated_at, Some(&after))?;
             let update = self.keeps_stages(update, &before, &after);
@@ -121,7 +128,9 @@ impl Records<'_> {
             let writes = [Write::update(key.clone(), update)]
                 .into_iter()
                 .chain(targets.writes())
-                .chain(owner.cloned());
+                .chain(owner.cloned())
+                .chain(knowledge.writes()?);
+            let behind = 1 + targets.len() + usize::from(owner.is_some());
             self.keep([&after])?;
             match self.table.transact(writes.collect()).await {
                 Ok(()) => return Ok(self.answer(after)),
@@ -133,7 +142,9 @@ impl Records<'_> {
                 Err(WriteError::Refused(_)) if moves => {}
                 Err(error) => {
                     return Err(error.or(|refused| {
-                        unmet(&targets, &refused, 1).unwrap_or_else(|| Kind::Conflict.into())
+                        let unknown = knowledge.unmet(&refused, behind);
+                        let unmet = unknown.or_else(|| unmet(&targets, &refused, 1));
+                        unmet.unwrap_or_else(|| Kind::Conflict.into())
                     }));
                 }
             }

@@ -49,6 +49,11 @@ pub(crate) fn is_own(collection: &str) -> bool {
     named(collection).scope == Scope::Person
 }
 
+/// Whether a tenant has one record of it and no more.
+pub(crate) fn is_only(collection: &str) -> bool {
+    named(collection).scope == Scope::Tenant
+}
+
 fn named(name: &str) -> &'static Collection {
     collections::ALL
         .iter()

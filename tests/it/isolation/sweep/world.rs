@@ -23,6 +23,8 @@ pub(crate) struct Place {
     pub(crate) domain: String,
     /// A custom role.
     pub(crate) role_id: String,
+    /// An export of the owner's.
+    pub(crate) export_id: String,
     /// Of somebody's link to a new password, which nobody else follows.
     pub(crate) reset_token: String,
     /// Of the link that proves the address, likewise.
@@ -46,6 +48,9 @@ impl Place {
         tenant.domain().await;
         let domain = tenant.domain().await;
         let role_id = tenant.custom_role(&["contacts:read"]).await;
+        // Two, so that a page of one has a next.
+        tenant.export_of(&tenant.owner, "contacts").await;
+        let export_id = tenant.export_of(&tenant.owner, "contacts").await;
         let linked = tenant.member(Role::Viewer).await;
         let resend = cloud.post("/v1/auth/resend-verification").as_(&linked);
         resend.await.assert_status(202);
@@ -56,6 +61,7 @@ impl Place {
             tenant,
             pending,
             role_id,
+            export_id,
             domain,
             verify_token: cloud.mailed_token(&linked.email, "verify-email").await,
             reset_token: cloud.mailed_token(&linked.email, "reset-password").await,
@@ -65,8 +71,9 @@ impl Place {
             invitation_token,
         };
         for collection in records::all() {
-            // Two, so that a page of one has a next.
-            for _ in 0..2 {
+            // Two, so that a page of one has a next; one of what a tenant has one of.
+            let number = if records::is_only(collection) { 1 } else { 2 };
+            for _ in 0..number {
                 let ask = Ask {
                     place: &place,
                     person: &place.tenant.owner,

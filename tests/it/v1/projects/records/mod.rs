@@ -1,5 +1,6 @@
 //! `/v1/projects/{project_id}/{collection}` and the records in it.
 
+mod apart;
 mod batch;
 mod changes;
 mod collections;
@@ -18,6 +19,7 @@ mod restore;
 mod scale;
 mod stages;
 mod status;
+mod telephony_settings;
 mod tree;
 mod update;
 
