@@ -1,6 +1,7 @@
 //! `cargo xtask`: makes the files that follow from the endpoints' declarations, and checks them.
 
 mod access_table;
+mod bench;
 mod describe;
 mod examples;
 mod failure;
@@ -10,6 +11,7 @@ mod openapi;
 mod outputs;
 mod package;
 mod permissions_table;
+mod phone_plans;
 mod planned;
 mod plans_table;
 mod resolved;
@@ -56,6 +58,12 @@ enum Command {
         /// Target triple, such as aarch64-unknown-linux-gnu. This machine's own when left out.
         #[arg(long)]
         target: Option<String>,
+    },
+    /// Builds the functions for release and measures each endpoint on the local cloud: calls, units, times, memory, cost.
+    Bench {
+        /// Arguments for the bench; `--help` names them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Works out how the load of many tenants meets AWS's quotas, in one account and in cells.
     Simulate {
@@ -123,6 +131,7 @@ fn run(command: Command) -> Result<()> {
             print!("{}", simulate::run(&workspace.root, &assumed, keep)?);
             Ok(())
         }
+        Command::Bench { arguments } => bench::run(&workspace, &arguments),
         Command::Test { arguments } => test::run(&workspace, &arguments),
         Command::Keys { .. } => Ok(()),
     }

@@ -2,7 +2,9 @@
 
 use crate::describe::Functions;
 use crate::failure::{Failure, Result, read, write};
-use crate::{access_table, openapi, permissions_table, plans_table, routes, template_part};
+use crate::{
+    access_table, openapi, permissions_table, phone_plans, plans_table, routes, template_part,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,6 +26,7 @@ pub(crate) fn make(root: &Path, functions: &Functions) -> Result<Outputs> {
             permissions_table::render(endpoints),
         ),
         ("infra/docs/plans.md", plans_table::render()),
+        ("shared/fields/src/phone/plans.txt", phone_plans::render()),
         ("infra/openapi.json", openapi::render(endpoints)?),
         ("infra/routes.json", routes::render(endpoints)),
         (TEMPLATE, template),

@@ -51,31 +51,6 @@ fn is_domain(domain: &str) -> bool {
         })
 }
 
-/// A telephone number in the international form: `+` and 7 to 15 digits (ITU-T E.164). Spaces, dots, hyphens and
-/// brackets are taken out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PhoneNumber(String);
-
-impl PhoneNumber {
-    fn parse(text: String) -> Result<Self, &'static str> {
-        const WRONG: &str = "is not a telephone number in international form, such as +14155550100";
-        let text: String = text
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')'))
-            .collect();
-        let digits = text.strip_prefix('+').ok_or(WRONG)?;
-        let plausible = (7..=15).contains(&digits.len()) && !digits.starts_with('0');
-        if plausible && digits.chars().all(|c| c.is_ascii_digit()) {
-            Ok(Self(text))
-        } else {
-            Err(WRONG)
-        }
-    }
-}
-
-from_text!(PhoneNumber, {"type": "string", "examples": ["+14155550100"], "maxLength": 40});
-shown!(PhoneNumber);
-
 /// An `http` or `https` address with a host, at most 2,000 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Website(String);
@@ -138,27 +113,6 @@ mod tests {
                 .map(|a| a.normalised()),
             Ok("ada@example.com".to_owned())
         );
-    }
-
-    #[test]
-    fn phone_numbers() {
-        assert_eq!(
-            "+1 (415) 555-0100"
-                .parse::<PhoneNumber>()
-                .map(|n| n.to_string()),
-            Ok("+14155550100".to_owned())
-        );
-        for wrong in [
-            "",
-            "+",
-            "4155550100",
-            "+0123456789",
-            "+12345",
-            "+1234567890123456",
-            "+1415555O100",
-        ] {
-            assert!(wrong.parse::<PhoneNumber>().is_err(), "{wrong}");
-        }
     }
 
     #[test]

@@ -3,23 +3,27 @@
 //! Each is read from a JSON string, refuses what it must with a sentence that can be shown, and has a JSON Schema that
 //! says the same.
 
+mod code;
 mod contact;
 mod domain;
 mod host;
 mod identifier;
 mod money;
 mod patch;
+mod phone;
 mod region;
 mod secret;
 mod text;
 mod time;
 
-pub use contact::{EmailAddress, PhoneNumber, Website};
+pub use code::{Country, IpAddress, LastFour, Sha256};
+pub use contact::{EmailAddress, Website};
 pub use domain::DomainName;
 pub use host::Host;
 pub use identifier::Slug;
 pub use money::Currency;
 pub use patch::{Patch, present};
+pub use phone::PhoneNumber;
 pub use region::{Locale, TimeZone};
 pub use secret::Password;
 pub use text::{Description, LongText, Name, line, lines};

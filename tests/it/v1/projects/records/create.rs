@@ -98,3 +98,31 @@ async fn fields_may_hold_any_text_and_come_back_as_they_were() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_telephone_number_has_one_form_and_fits_its_country() {
+    let (cloud, tenant) = (TestCloud::shared(), tenant().await);
+    let create = async |phone: &str| {
+        let create = cloud.post(tenant.records("contacts")).as_(&tenant.owner);
+        create.json(json!({"name": "Ada", "phone": phone})).await
+    };
+    for (written, kept) in [
+        ("+44 (0)20 7946 0018", "+442079460018"),
+        ("+1 (415) 555-0100", "+14155550100"),
+    ] {
+        let created = create(written).await.assert_status(201);
+        assert_eq!(created.json["phone"], json!(kept));
+    }
+    for (wrong, why) in [
+        ("020 7946 0018", "international form"),
+        ("+999 1234 5678", "calling code"),
+        ("+1 415 555 010", "digits"),
+        ("+1 015 555 0100", "numbering plan"),
+    ] {
+        let refused = create(wrong).await;
+        refused
+            .assert_problem(Kind::ValidationFailed)
+            .assert_fields(&["/phone"]);
+        assert!(refused.text("/errors/0/detail").contains(why), "{refused}");
+    }
+}
