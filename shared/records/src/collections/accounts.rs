@@ -1,6 +1,6 @@
 //! Accounts: the companies one does business with.
 
-use super::parts::ADDRESS;
+use super::parts::{ADDRESS, SOURCES};
 use crate::{Collection, Field, Scope};
 
 /// A company that is, was or may become a customer.
@@ -33,6 +33,12 @@ pub(super) const ACCOUNTS: Collection = Collection {
         Field::object("billing_address", ADDRESS, "Where invoices go."),
         Field::object("shipping_address", ADDRESS, "Where goods go."),
         Field::reference("parent_id", "accounts", "The company that it belongs to.").cleared(),
+        Field::email("email", "Its general address."),
+        Field::website("profile_url", "Its page in a professional network."),
+        Field::whole("founded_year", 1_000, 2_200, "When it was founded."),
+        Field::text("ticker", 20, "What its shares are traded as."),
+        Field::choice("rating", &["hot", "warm", "cold"], "How promising it is."),
+        Field::choice("source", SOURCES, "How it came to you."),
         Field::tags(),
         Field::long_text("description", 10_000, "Anything else."),
     ],

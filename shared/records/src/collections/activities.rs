@@ -1,5 +1,6 @@
 //! Activities: what was done and is to be done.
 
+use super::parts::{ADDRESSEE, PRIORITY};
 use crate::{Collection, Field, Scope};
 
 /// A task, meeting or note: what was done, or is to be done.
@@ -26,11 +27,7 @@ pub(super) const ACTIVITIES: Collection = Collection {
             ("done", &["open"]),
             ("cancelled", &["open"]),
         ]),
-        Field::choice(
-            "priority",
-            &["low", "normal", "high", "urgent"],
-            "How much it presses.",
-        ),
+        PRIORITY,
         Field::reference("account_id", "accounts", "The account it is about.").cleared(),
         Field::reference("contact_id", "contacts", "The person it is about.").cleared(),
         Field::reference("deal_id", "deals", "The deal it is about.").cleared(),
@@ -39,6 +36,12 @@ pub(super) const ACTIVITIES: Collection = Collection {
         Field::moment("ends_at", "When it ends."),
         Field::moment("completed_at", "When it was done."),
         Field::moment("remind_at", "When to remind of it."),
+        Field::flag("is_all_day", "Whether it takes the whole day."),
+        Field::time_zone("time_zone", "Whose clock that is (IANA name)."),
+        Field::whole("duration_minutes", 0, 44_640, "How long it takes."),
+        Field::text("recurrence", 500, "How it repeats (RRULE of RFC 5545)."),
+        Field::list("attendees", &ADDRESSEE, 100, "Who takes part.").personal(),
+        Field::website("meeting_url", "Where one joins it."),
         Field::text("location", 300, "Where it takes place."),
         Field::long_text("outcome", 5_000, "What came of it.").personal(),
         Field::notes(),

@@ -1,5 +1,6 @@
 //! Bulk email campaigns: one e-mail to many.
 
+use super::parts::{SENDING_ZONE, TRACKS_CLICKS, TRACKS_OPENS};
 use crate::{Collection, Field, Scope};
 
 /// One e-mail to many people.
@@ -36,10 +37,30 @@ pub(super) const BULK_EMAIL_CAMPAIGNS: Collection = Collection {
             "The tags, where they are chosen by them.",
         ),
         Field::moment("send_at", "When it is to be sent."),
-        Field::text("time_zone", 50, "Whose clock that is (IANA name)."),
+        SENDING_ZONE,
         Field::whole("per_minute", 1, 100_000, "How many are sent each minute."),
-        Field::flag("tracks_opens", "Whether openings are counted."),
-        Field::flag("tracks_clicks", "Whether followed links are counted."),
+        TRACKS_OPENS,
+        TRACKS_CLICKS,
+        Field::text(
+            "preheader",
+            200,
+            "What mail programs show beside the subject.",
+        ),
+        Field::text(
+            "other_subject",
+            500,
+            "A second subject, to see which is opened more.",
+        ),
+        Field::whole("other_share", 1, 50, "How many get that one, in percent."),
+        Field::long_text(
+            "postal_address",
+            500,
+            "The sender's, which such an e-mail must show.",
+        ),
+        Field::count(
+            "suppressed_count",
+            "How many are left out, since they want no more.",
+        ),
         Field::count("recipient_count", "How many get it."),
         Field::moment("sent_at", "When the last one was sent."),
         Field::tags(),

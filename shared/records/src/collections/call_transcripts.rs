@@ -15,7 +15,7 @@ pub(super) const CALL_TRANSCRIPTS: Collection = Collection {
             ("completed", &[]),
             ("failed", &["processing"]),
         ]),
-        Field::text("language", 35, "The language that was spoken (BCP 47)."),
+        Field::language("language", "The language that was spoken (BCP 47)."),
         Field::list("segments", &SEGMENT, 500, "Who said what, in order.").personal(),
         Field::long_text("summary", 10_000, "What it came to.").personal(),
         Field::list("action_items", &ITEM, 50, "What is to be done after it.").personal(),
@@ -25,6 +25,15 @@ pub(super) const CALL_TRANSCRIPTS: Collection = Collection {
             "In which mood it was held.",
         ),
         Field::decimal("confidence", 0, 1, 3, "How sure the transcript is."),
+        Field::list("topics", &TOPIC, 50, "What it was about."),
+        Field::decimal(
+            "own_share",
+            0,
+            1,
+            3,
+            "How much of the talk was your side's.",
+        ),
+        Field::count("word_count", "How many words there are."),
         Field::text("model", 100, "What wrote it down."),
     ],
 };
@@ -49,3 +58,6 @@ const SEGMENT: Field = Field::object(
 
 /// Something to be done.
 const ITEM: Field = Field::text("item", 500, "Something to be done.");
+
+/// Something that was talked about.
+const TOPIC: Field = Field::text("topic", 100, "What was talked about.");

@@ -23,6 +23,7 @@ pub(super) const CAMPAIGN_ANALYTICS: Collection = Collection {
         .required()
         .stage(),
         Field::moment("period_start", "When it begins.").required(),
+        Field::moment("period_end", "When it ends."),
         Field::count("sent", "How many were sent."),
         Field::count("delivered", "How many arrived."),
         Field::count("opened", "How many were opened."),
@@ -31,6 +32,7 @@ pub(super) const CAMPAIGN_ANALYTICS: Collection = Collection {
         Field::count("unique_clicks", "By how many people."),
         Field::count("replied", "How many were answered."),
         Field::count("bounced", "How many came back."),
+        Field::count("hard_bounced", "How many of those for good."),
         Field::count("complained", "How many were called unwanted."),
         Field::count("unsubscribed", "How many want no more."),
         Field::count("converted", "How many did what it is for."),

@@ -22,6 +22,8 @@ pub(super) const COMPETITORS: Collection = Collection {
             &["lower", "similar", "higher", "unknown"],
             "Its prices beside yours.",
         ),
+        Field::country("country", "Where it sits (ISO 3166)."),
+        Field::count("employee_count", "How many people work there."),
         Field::list("strengths", &POINT, 20, "What it does well."),
         Field::list("weaknesses", &POINT, 20, "What it does badly."),
         Field::long_text("positioning", 5_000, "What to say when it is named."),

@@ -1,6 +1,6 @@
 //! Contacts: the people one talks to.
 
-use super::parts::ADDRESS;
+use super::parts::{ADDRESS, SOURCES};
 use crate::{Collection, Field, Scope};
 
 /// A person, usually at an account.
@@ -11,7 +11,16 @@ pub(super) const CONTACTS: Collection = Collection {
     scope: Scope::Project,
     fields: &[
         Field::name("Full name.").personal(),
+        Field::text("first_name", 100, "Given name.").personal(),
+        Field::text("last_name", 100, "Family name.").personal(),
+        Field::text("salutation", 50, "How they are addressed.").personal(),
         Field::email("email", "E-mail address."),
+        Field::choice(
+            "email_status",
+            &["unknown", "valid", "bounced", "complained", "unsubscribed"],
+            "Whether e-mails arrive and are wanted.",
+        )
+        .personal(),
         Field::phone("phone", "Telephone number.").personal(),
         Field::phone("mobile_phone", "Mobile telephone number.").personal(),
         Field::text("job_title", 200, "What they do there.").personal(),
@@ -23,17 +32,33 @@ pub(super) const CONTACTS: Collection = Collection {
             "How close they are.",
         )
         .stage(),
+        Field::choice("source", SOURCES, "How you met."),
+        Field::whole("lead_score", 0, 100, "How promising they are."),
         Field::choice(
-            "source",
-            &["web", "referral", "event", "outbound", "import", "other"],
-            "How you met.",
-        ),
+            "seniority",
+            &[
+                "owner",
+                "executive",
+                "director",
+                "manager",
+                "senior",
+                "junior",
+                "other",
+            ],
+            "How high up they are.",
+        )
+        .personal(),
+        Field::day("birthday", "When they were born.").personal(),
         Field::object("address", ADDRESS, "Where they live or work.").personal(),
         Field::website("profile_url", "Their profile in a professional network.").personal(),
-        Field::text("language", 35, "The language they prefer (BCP 47).").personal(),
-        Field::text("time_zone", 50, "Where their clock stands (IANA name).").personal(),
+        Field::language("language", "The language they prefer (BCP 47).").personal(),
+        Field::time_zone("time_zone", "Where their clock stands (IANA name).").personal(),
         Field::flag("do_not_call", "They do not want to be called.").personal(),
         Field::flag("do_not_email", "They do not want to be written to.").personal(),
+        Field::flag("do_not_text", "They do not want text messages.").personal(),
+        Field::moment("consented_at", "When they agreed to be written to.").personal(),
+        Field::text("consent_source", 300, "Where they agreed.").personal(),
+        Field::moment("last_contacted_at", "When you last talked to them.").personal(),
         Field::tags(),
         Field::notes(),
     ],

@@ -1,5 +1,6 @@
 //! Customers: those who have bought.
 
+use super::parts::{ADDRESS, PAYMENT_TERMS};
 use crate::{Collection, Field, Scope};
 
 /// A company or a person who has bought.
@@ -32,6 +33,12 @@ pub(super) const CUSTOMERS: Collection = Collection {
             10,
             "Whether they would recommend you.",
         ),
+        Field::object("billing_address", ADDRESS, "Where invoices go.").personal(),
+        Field::text("tax_number", 50, "Their number at the tax office.").personal(),
+        PAYMENT_TERMS,
+        Field::day("churned_on", "When they left."),
+        Field::text("churn_reason", 500, "Why they left."),
+        Field::moment("last_contacted_at", "When you last talked to them."),
         Field::tags(),
         Field::notes(),
     ],

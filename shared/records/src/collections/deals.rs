@@ -1,6 +1,6 @@
 //! Deals: the business one hopes to make.
 
-use super::parts::STAGES;
+use super::parts::{SOURCES, STAGES};
 use crate::{Collection, Field, Scope};
 
 /// Possible business with an account.
@@ -38,7 +38,7 @@ pub(super) const DEALS: Collection = Collection {
         ),
         Field::choice(
             "source",
-            &["web", "referral", "event", "outbound", "partner", "other"],
+            SOURCES,
             "How it came about.",
         ),
         Field::choice(
@@ -49,6 +49,10 @@ pub(super) const DEALS: Collection = Collection {
         Field::text("next_step", 500, "What comes next."),
         Field::text("lost_reason", 500, "Why it was lost."),
         Field::reference("competitor_id", "competitors", "Who else is after it.").cleared(),
+        Field::money("recurring_amount", "What it brings each month."),
+        Field::whole("contract_months", 1, 600, "How long the contract runs."),
+        Field::text("won_reason", 500, "Why it was won."),
+        Field::moment("last_activity_at", "When something was last done about it."),
         Field::tags(),
         Field::long_text("description", 10_000, "Anything else."),
     ],

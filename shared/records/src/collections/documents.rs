@@ -1,6 +1,7 @@
 //! Documents: what is written and signed.
 
 use crate::{Collection, Field, Scope};
+use fields::Sha256;
 
 /// A document: a proposal, a contract.
 pub(super) const DOCUMENTS: Collection = Collection {
@@ -48,6 +49,12 @@ pub(super) const DOCUMENTS: Collection = Collection {
         Field::day("expires_on", "Until which day it holds."),
         Field::money("value", "What it is worth."),
         Field::currency(),
+        Field::text("number", 50, "Its number in your books."),
+        Field::language("language", "Its language (BCP 47)."),
+        Field::flag("is_signed_in_order", "Whether one signs after the other."),
+        Field::moment("sent_at", "When it was sent."),
+        Field::moment("completed_at", "When the last one had signed."),
+        Field::of::<Sha256>("sha256", "SHA-256 of what was sent."),
         Field::tags(),
     ],
 };

@@ -1,5 +1,6 @@
 //! Email campaigns: e-mails in a sequence.
 
+use super::parts::{SENDING_ZONE, TRACKS_CLICKS, TRACKS_OPENS};
 use crate::{Collection, Field, Scope};
 
 /// E-mails that follow one another to the same people.
@@ -43,7 +44,11 @@ pub(super) const EMAIL_CAMPAIGNS: Collection = Collection {
         Field::email("reply_to", "Where answers go."),
         Field::moment("starts_at", "When it begins."),
         Field::moment("ends_at", "When it ends."),
-        Field::text("time_zone", 50, "Whose clock that is (IANA name)."),
+        SENDING_ZONE,
+        Field::whole("per_day", 1, 1_000_000, "How many are sent each day."),
+        Field::flag("skips_weekends", "Whether nothing is sent on weekends."),
+        TRACKS_OPENS,
+        TRACKS_CLICKS,
         Field::flag(
             "stops_on_reply",
             "Whether an answer ends it for that person.",

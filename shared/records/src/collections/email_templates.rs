@@ -36,7 +36,10 @@ pub(super) const EMAIL_TEMPLATES: Collection = Collection {
             ],
             "What it is for.",
         ),
-        Field::text("language", 35, "Its language (BCP 47)."),
+        Field::language("language", "Its language (BCP 47)."),
+        Field::text("from_name", 200, "Who writes."),
+        Field::email("reply_to", "Where answers go."),
+        Field::moment("last_used_at", "When it was last used."),
         Field::tags(),
     ],
 };

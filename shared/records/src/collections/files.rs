@@ -1,6 +1,7 @@
 //! Files: what was uploaded. Their bytes are in S3; what is said of those here is set when an upload is complete.
 
 use crate::{Collection, Field, Scope};
+use fields::Sha256;
 
 /// A file: what is known of it.
 pub(super) const FILES: Collection = Collection {
@@ -16,7 +17,7 @@ pub(super) const FILES: Collection = Collection {
         Field::reference("deal_id", "deals", "The deal it is about.").cleared(),
         Field::text("content_type", 127, "The media type of its bytes.").ours(),
         Field::whole("size_bytes", 0, 5_368_709_120, "How many bytes it has.").ours(),
-        Field::text("sha256", 64, "Their SHA-256, in hexadecimal.").ours(),
+        Field::of::<Sha256>("sha256", "Their SHA-256, in hexadecimal.").ours(),
         Field::text("upload_id", 36, "Names the upload whose bytes it has.").ours(),
         Field::long_text("description", 2_000, "What it is."),
         Field::tags(),

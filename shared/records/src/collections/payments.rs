@@ -1,6 +1,7 @@
 //! Payments: money that came in.
 
 use crate::{Collection, Field, Scope};
+use fields::LastFour;
 
 /// A payment of a customer.
 pub(super) const PAYMENTS: Collection = Collection {
@@ -34,13 +35,20 @@ pub(super) const PAYMENTS: Collection = Collection {
                 "direct_debit",
                 "cash",
                 "cheque",
+                "wallet",
                 "other",
             ],
             "How it is paid.",
         ),
-        Field::text("card_last4", 4, "The last four digits of the card.").personal(),
+        Field::of::<LastFour>("card_last4", "The last four digits of the card.").personal(),
+        Field::text("card_brand", 50, "Whose card it is.").personal(),
+        Field::money("tax_amount", "How much of it is tax."),
+        Field::money("fee_amount", "What the provider keeps."),
+        Field::text("invoice_number", 50, "The invoice that it pays."),
+        Field::website("receipt_url", "Its receipt."),
         Field::day("due_on", "When it is due."),
         Field::moment("paid_at", "When it came in."),
+        Field::moment("refunded_at", "When it went back."),
         Field::text("provider_payment_id", 100, "Its id at the provider."),
         Field::text("failure_reason", 500, "Why it failed."),
         Field::notes(),

@@ -42,6 +42,12 @@ pub(super) const PERFORMANCE_ALERTS: Collection = Collection {
             &["above", "below", "equal", "changed"],
             "On which side it is wrong.",
         ),
+        Field::whole(
+            "window_minutes",
+            1,
+            525_600,
+            "Over how long it is measured.",
+        ),
         Field::reference(
             "campaign_id",
             "email-campaigns",

@@ -1,6 +1,6 @@
 //! Quotes: offers with their prices.
 
-use super::parts::ADDRESS;
+use super::parts::{ADDRESS, PAYMENT_TERMS};
 use super::totals::{discount, subtotal, tax, total};
 use crate::{Collection, Field, Scope};
 
@@ -32,12 +32,11 @@ pub(super) const QUOTES: Collection = Collection {
         Field::money("tax_total", "What the taxes come to.").computed("lines", tax),
         Field::money("total", "What is to be paid.").computed("lines", total),
         Field::day("valid_until", "The last day on which it holds."),
-        Field::choice(
-            "payment_terms",
-            &["due_on_receipt", "net_15", "net_30", "net_60", "net_90"],
-            "When it is to be paid.",
-        ),
-        Field::object("billing_address", ADDRESS, "Where the invoice goes."),
+        PAYMENT_TERMS,
+        Field::object("billing_address", ADDRESS, "Where the invoice goes.").personal(),
+        Field::text("purchase_order", 100, "The number of the customer's order."),
+        Field::moment("declined_at", "When it was declined."),
+        Field::text("declined_reason", 500, "Why."),
         Field::moment("sent_at", "When it was sent."),
         Field::moment("accepted_at", "When it was accepted."),
         Field::long_text("terms", 10_000, "Under which terms."),

@@ -1,5 +1,6 @@
 //! Scheduled SMS: text messages that wait.
 
+use super::parts::SENDING_ZONE;
 use crate::{Collection, Field, Scope};
 
 /// A text message that is to be sent later.
@@ -10,7 +11,7 @@ pub(super) const SCHEDULED_SMS: Collection = Collection {
     scope: Scope::Project,
     fields: &[
         Field::status(&[
-            ("scheduled", &["sending", "cancelled"]),
+            ("scheduled", &["sending", "failed", "cancelled"]),
             ("sending", &["sent", "failed"]),
             ("sent", &[]),
             ("failed", &["scheduled"]),
@@ -23,7 +24,7 @@ pub(super) const SCHEDULED_SMS: Collection = Collection {
             .required()
             .personal(),
         Field::moment("send_at", "When it is to be sent.").required(),
-        Field::text("time_zone", 50, "Whose clock that is (IANA name)."),
+        SENDING_ZONE,
         Field::reference("contact_id", "contacts", "Who it is for.").cleared(),
         Field::reference(
             "phone_number_id",
@@ -42,6 +43,7 @@ pub(super) const SCHEDULED_SMS: Collection = Collection {
             &["never", "daily", "weekly", "monthly"],
             "How often it is sent.",
         ),
+        Field::moment("sent_at", "When it was sent."),
         Field::whole("attempts", 0, 100, "How often it was tried."),
         Field::text("error", 500, "What went wrong."),
     ],

@@ -23,7 +23,13 @@ pub(super) const SMS_TEMPLATES: Collection = Collection {
             &["marketing", "transactional", "reminder", "other"],
             "What it is for.",
         ),
-        Field::text("language", 35, "Its language (BCP 47)."),
+        Field::language("language", "Its language (BCP 47)."),
+        Field::text("provider_template_id", 100, "Its id at the provider."),
+        Field::choice(
+            "approval",
+            &["none", "pending", "approved", "rejected"],
+            "Whether the networks allow it.",
+        ),
         Field::tags(),
     ],
 };

@@ -39,6 +39,8 @@ pub(super) const STAKEHOLDERS: Collection = Collection {
             "How they look upon the deal.",
         )
         .stage(),
+        Field::email("email", "E-mail address."),
+        Field::phone("phone", "Telephone number.").personal(),
         Field::text("job_title", 200, "What they do.").personal(),
         Field::moment("last_contacted_at", "When you last talked to them."),
         Field::notes(),

@@ -13,7 +13,7 @@ pub(super) const WORKFLOW_EXECUTIONS: Collection = Collection {
         Field::status(&[
             ("queued", &["running", "cancelled"]),
             ("running", &["waiting", "succeeded", "failed", "cancelled"]),
-            ("waiting", &["running", "cancelled"]),
+            ("waiting", &["running", "failed", "cancelled"]),
             ("succeeded", &[]),
             ("failed", &["queued"]),
             ("cancelled", &[]),
@@ -33,6 +33,7 @@ pub(super) const WORKFLOW_EXECUTIONS: Collection = Collection {
         Field::text("trigger_record", 100, "The record that did."),
         Field::moment("started_at", "When it began."),
         Field::moment("finished_at", "When it ended."),
+        Field::moment("waits_until", "When it goes on."),
         Field::list("steps", &STEP, 50, "What each step came to."),
         Field::whole("current_step", 0, 50, "Where it is."),
         Field::whole("attempt", 1, 100, "Which try it is."),
@@ -51,6 +52,7 @@ const STEP: Field = Field::object(
             "What it came to.",
         )
         .required(),
+        Field::moment("started_at", "When it began."),
         Field::moment("finished_at", "When it ended."),
         Field::long_text("output", 2_000, "What it gave."),
     ],

@@ -25,6 +25,7 @@ pub(super) const WORKFLOWS: Collection = Collection {
             1_000_000,
             "How often it may run each hour.",
         ),
+        Field::text("last_error", 1_000, "What last went wrong."),
         Field::moment("last_run_at", "When it last ran."),
         Field::count("run_count", "How often it ran."),
         Field::count("failure_count", "How often it failed."),
@@ -51,6 +52,7 @@ const TRIGGER: &[Field] = &[
     Field::text("collection", 50, "The collection whose records it watches."),
     Field::text("field", 50, "The field whose change counts."),
     Field::text("schedule", 100, "When, as a cron expression."),
+    Field::time_zone("time_zone", "Whose clock that is (IANA name)."),
 ];
 
 /// A step of a workflow.
@@ -75,6 +77,12 @@ const STEP: Field = Field::object(
         .required(),
         Field::long_text("settings", 10_000, "How it does it, as JSON text."),
         Field::text("condition", 1_000, "When it is done at all."),
+        Field::choice(
+            "on_error",
+            &["stop", "go_on", "retry"],
+            "What becomes of it when it fails.",
+        ),
+        Field::whole("most_tries", 1, 20, "How often it is tried."),
         Field::whole("wait_seconds", 0, 31_536_000, "How long it waits first."),
     ],
     "A step.",
