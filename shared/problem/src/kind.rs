@@ -84,6 +84,8 @@ kinds! {
     IllegalStatusChange = 409 "illegal-status-change" "The status can't follow the present one" "From the present status the record can't go there.";
     /// Nothing has been uploaded yet.
     FileNotUploaded = 409 "file-not-uploaded" "The file has no bytes yet" "Nothing has been uploaded to this file yet, or the upload is not noted yet: try again in a moment.";
+    /// The project has as many embeddings as a search can look through.
+    VectorLimit = 409 "vector-limit" "The project has no room for more embeddings" "The project has as many embeddings as it can have: delete some, or use another project.";
     /// The project is archived: it can be read only.
     ProjectArchived = 409 "project-archived" "The project is archived" "The project is archived and can be read only: take it out of the archive first.";
     /// DNS does not show that the domain is the tenant's.

@@ -39,7 +39,9 @@ fn of(schema: &Value) -> Value {
         ("array", _) => json!([schema.get("items").map_or(Value::Null, of)]),
         ("object", _) => {
             let fields = schema.get("properties").and_then(Value::as_object);
+            // What names another record is left out.
             let fields = fields.into_iter().flatten();
+            let fields = fields.filter(|(_, field)| field.get("x-references").is_none());
             Value::Object(
                 fields
                     .map(|(name, field)| (name.clone(), of(field)))

@@ -73,6 +73,19 @@ impl<'a> Targets<'a> {
         Ok(())
     }
 
+    /// Demands that what these fields cite is there. It is not counted: what a record rests on stays said when it is gone.
+    pub(crate) fn cite(&mut self, fields: &Map<String, Value>) -> Result<(), Problem> {
+        for (field, part, target) in self.collection.citations() {
+            for id in cited(fields, field, part) {
+                let key = key(self.project, target, id)?;
+                if let Some(known) = self.at(key) {
+                    known.fields.push(field);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the write depend on a condition of a record.
     pub(crate) fn demand(&mut self, key: Key, condition: Condition) {
         if let Some(target) = self.at(key) {
@@ -160,10 +173,18 @@ impl<'a> Targets<'a> {
             let key = value.and_then(|value| key(self.project, field.references?, value).ok());
             key.is_some_and(|key| key == target.key)
         };
+        let cites_it = |field: &&&'static Field| {
+            let mut citations = self.collection.citations();
+            let citation = citations.find(|(citing, ..)| citing.name == field.name);
+            citation.is_some_and(|(field, part, of)| {
+                cited(fields, field, part)
+                    .any(|id| key(self.project, of, id).is_ok_and(|key| key == target.key))
+            })
+        };
         let mut names: Vec<&str> = target
             .fields
             .iter()
-            .filter(names_it)
+            .filter(|field| names_it(field) || cites_it(field))
             .map(|f| f.name)
             .collect();
         names.sort_unstable();
@@ -205,6 +226,17 @@ impl Target {
             None => self.stages.push((stage.to_owned(), by)),
         }
     }
+}
+
+/// The ids that the rows of a field cite.
+fn cited<'v>(
+    fields: &'v Map<String, Value>,
+    field: &Field,
+    part: &'static str,
+) -> impl Iterator<Item = &'v Value> {
+    let rows = fields.get(field.name).and_then(Value::as_array);
+    let rows = rows.into_iter().flatten();
+    rows.filter_map(move |row| row.get(part))
 }
 
 /// The key of the record that a checked field names.

@@ -38,6 +38,8 @@ pub enum Condition {
     Equals(&'static str, AttributeValueBox),
     /// The attribute is greater than the value.
     GreaterThan(&'static str, AttributeValueBox),
+    /// The attribute equals the value, or is not there.
+    AbsentOrEquals(&'static str, AttributeValueBox),
     /// The attribute is at most the value, or not there.
     AbsentOrAtMost(Cow<'static, str>, AttributeValueBox),
     /// The first attribute is less than the second.
@@ -85,6 +87,11 @@ impl Condition {
     /// The attribute is greater than the value.
     pub fn greater_than(path: &'static str, value: impl Into<AttributeValueBox>) -> Self {
         Self::GreaterThan(path, value.into())
+    }
+
+    /// The attribute equals the value, or is not there.
+    pub fn absent_or_equals(path: &'static str, value: impl Into<AttributeValueBox>) -> Self {
+        Self::AbsentOrEquals(path, value.into())
     }
 
     /// The attribute is at most the value, or not there.
@@ -163,6 +170,11 @@ impl Bindings {
             }
             Condition::GreaterThan(path, value) => {
                 format!("{} > {}", self.path(path), self.value(value.0.clone()))
+            }
+            Condition::AbsentOrEquals(path, value) => {
+                let path = self.path(path);
+                let value = self.value(value.0.clone());
+                format!("(attribute_not_exists({path}) OR {path} = {value})")
             }
             Condition::AbsentOrAtMost(path, value) => {
                 let path = self.path(path);

@@ -7,6 +7,8 @@
 //! | tenant | `TENANT#<t>` | `PROJECT#<project>` | a project |
 //! | tenant | `TENANT#<t>` | `DELETED_PROJECT#<project>` | a deleted project, until it is purged |
 //! | tenant | `TENANT#<t>#USAGE` | `DAY#<day>` | what was used on a day |
+//! | tenant | `TENANT#<t>#USAGE` | `STORAGE` | how many bytes its files have |
+//! | tenant | `TENANT#<t>#USAGE` | `PURGED#<file>` | that a file's bytes are counted no more |
 //! | tenant | `TENANT#<t>` | `INVITATION#<id>` | an invitation |
 //! | tenant | `TENANT#<t>` | `INVITED#<hash of address>` | that an address has a pending invitation |
 //! | tenant | `TENANT#<t>` | `ROLE#<role>` | a custom role |
@@ -22,7 +24,11 @@
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>#<user>` | `RECORD#<id>` | a record that its owner alone sees |
 //! | tenant | `TENANT#<t>#<COLLECTION>` | `RECORD#<id>` | a record of the whole tenant |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>#DELETED` | `RECORD#<id>` | a deleted record, until it is purged |
+//! | tenant | `TENANT#<t>#PROJECT#<p>#VECTORS` | `VECTORS` | the dimension of a project's embeddings, and how many there are |
+//! | tenant | `TENANT#<t>#PROJECT#<p>#VECTORS#<shard>` | `RECORD#<id>` | a chunk's vector, as a search looks through them |
+//! | tenant | `TENANT#<t>#PROJECT#<p>#VECTORS#<shard>` | `EXACT#<id>` | the same as it was given; a deleted chunk's until it is purged |
 //! | tenant | `TENANT#<t>#OUTBOX` | `LETTER#<id>` | a letter to be sent, in the tenant's name |
+//! | tenant | `TENANT#<t>#EXPORTS#<user>` | `EXPORT#<id>` | a file that a user has asked for, and how far it has come |
 //! | tenant | `TENANT#<t>#IDEMPOTENCY#<2 digits>` | `KEY#<sha256>` | the answer of a request that can be repeated |
 //! | directory | `USER#<user>#OUTBOX` | `LETTER#<id>` | a letter to be sent, about the user's own account |
 //! | directory | `USER#<user>#IDEMPOTENCY` | `KEY#<sha256>` | the same for requests about the user's own account |
@@ -42,7 +48,9 @@
 //! | directory | `SLUG#<slug>` | `SLUG` | the tenant with this slug |
 //! | directory | `DOMAIN#<domain>` | `DOMAIN` | the tenant that has proved this domain to be its own |
 
-use crate::ids::{InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
+use crate::ids::{
+    ExportId, InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId,
+};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use uuid::Uuid;
@@ -52,8 +60,17 @@ pub(crate) const OUTBOX: &str = "#OUTBOX";
 /// What begins their sort key.
 pub(crate) const LETTER: &str = "LETTER#";
 
+/// What stands between tenant and user in the partition key of exports.
+pub(crate) const EXPORTS: &str = "#EXPORTS#";
+/// What begins their sort key.
+pub(crate) const EXPORT: &str = "EXPORT#";
+
 /// What begins the sort key of a record.
 pub const RECORD: &str = "RECORD#";
+/// What begins the sort key of an embedding as it was given.
+pub(crate) const EXACT: &str = "EXACT#";
+/// The part of a project's vectors.
+const VECTORS: &str = "VECTORS";
 /// What begins the sort key of a session.
 pub(crate) const SESSION: &str = "SESSION#";
 /// What begins the sort key of a user's pointer to a tenant.
@@ -236,10 +253,43 @@ impl TenantKeys {
 
     /// What was used on a day (`2026-11-21`).
     pub(crate) fn usage(self, day: &str) -> Key {
+        self.used(format!("DAY#{day}"))
+    }
+
+    /// How many bytes its files have.
+    pub fn storage(self) -> Key {
+        self.used("STORAGE".to_owned())
+    }
+
+    /// That a file's bytes are counted no more.
+    pub(crate) fn purged(self, file: RecordId) -> Key {
+        self.used(format!("PURGED#{}", file.uuid()))
+    }
+
+    fn used(self, sk: String) -> Key {
         Key {
             table: TableName::Tenant,
             pk: format!("{}#USAGE", self.core_pk()),
-            sk: format!("DAY#{day}"),
+            sk,
+        }
+    }
+
+    /// The exports that a user has asked for.
+    pub fn exports(self, user: UserId) -> Partition {
+        Partition {
+            table: TableName::Tenant,
+            pk: format!("{}{EXPORTS}{}", self.core_pk(), user.uuid()),
+            prefix: EXPORT,
+        }
+    }
+
+    /// One of them.
+    pub fn export(self, user: UserId, export: ExportId) -> Key {
+        let Partition { table, pk, prefix } = self.exports(user);
+        Key {
+            table,
+            pk,
+            sk: format!("{prefix}{}", export.uuid()),
         }
     }
 
@@ -285,6 +335,29 @@ impl TenantKeys {
             table: TableName::Tenant,
             pk: format!("TENANT#{}#PROJECT#{}", self.0.uuid(), project.uuid()),
             prefix: RECORD,
+        }
+    }
+
+    /// What is said of all vectors of a project.
+    pub(crate) fn vectors(self, project: ProjectId) -> Key {
+        Key {
+            table: TableName::Tenant,
+            pk: self.records(project, VECTORS).pk,
+            sk: VECTORS.to_owned(),
+        }
+    }
+
+    /// One part of a project's vectors; `prefix` says in which form.
+    pub(crate) fn vector_shard(
+        self,
+        project: ProjectId,
+        shard: u8,
+        prefix: &'static str,
+    ) -> Partition {
+        Partition {
+            table: TableName::Tenant,
+            pk: format!("{}#{shard}", self.records(project, VECTORS).pk),
+            prefix,
         }
     }
 

@@ -16,6 +16,7 @@
 //! | [`authorization`] | what the authorizer reads |
 //! | [`billing`] | subscription, payments, and trials that end |
 //! | [`idempotency`] | requests that can be repeated, with their answers |
+//! | [`exports`] | files made of records, in S3 |
 //! | [`files`] | the bytes of files in S3, by presigned URLs |
 //! | [`identity`] | the directory, for the functions that sign people up and in |
 //! | [`outbox`] | letters to be sent, as event functions find them |
@@ -23,6 +24,7 @@
 //! | [`settings`] | a tenant's settings |
 //! | [`system`] | a tenant's data for functions that no request reaches |
 //! | [`usage`] | what a tenant has used, day by day |
+//! | [`vectors`] | embeddings of a project's chunks, and the search for the nearest |
 
 #[cfg(all(feature = "unguarded", not(debug_assertions)))]
 compile_error!(
@@ -36,6 +38,7 @@ pub mod context;
 mod credentials;
 pub mod cursor;
 pub mod errors;
+pub mod exports;
 pub mod expression;
 pub mod files;
 pub mod idempotency;
@@ -51,13 +54,14 @@ pub mod settings;
 pub mod system;
 pub mod table;
 pub mod usage;
+pub mod vectors;
 
 pub use aws::{Aws, InitError, variable};
 pub use context::{ProjectScope, TenantContext};
 pub use credentials::TradeableTokens;
 pub use expression::{Condition, Update};
 pub use idempotency::{IdempotencyKey, Repetition};
-pub use ids::{InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
+pub use ids::{ExportId, InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
 pub use index::{IndexEntry, RecordList};
 pub use keys::{Key, Partition};
 pub use table::{Page, StoredItem, Table, Write, WriteError};

@@ -257,6 +257,15 @@ async fn cases(tenant: &TestTenant) -> Vec<Case> {
     );
     let mut cases = team_cases(tenant).await;
     cases.extend([
+        Case::new("GET /v1/exports", "", "/v1/exports"),
+        Case::new("POST /v1/exports", "", "/v1/exports")
+            .body(json!({"project_id": project, "collection": "contacts"})),
+        Case::new(
+            "GET /v1/exports/{export_id}",
+            "",
+            format!("/v1/exports/{}", tenant.export_of(&tenant.owner, "contacts").await),
+        )
+        .by_owner(),
         Case::new("GET /v1/me", "", "/v1/me"),
         Case::new("GET /v1/members", "", "/v1/members"),
         Case::new("GET /v1/members", "with a limit", "/v1/members?limit=1"),
@@ -422,6 +431,26 @@ async fn cases(tenant: &TestTenant) -> Vec<Case> {
             path,
         ));
     }
+    let passage = json!({"text": "A passage.", "embedding": [1, 2, 3]});
+    tenant
+        .create_record(&tenant.owner, "chunks", passage.clone())
+        .await;
+    cases.push(
+        Case::new(
+            "POST /v1/projects/{project_id}/{collection}",
+            "chunks, with an embedding",
+            tenant.records("chunks"),
+        )
+        .body(passage),
+    );
+    cases.push(
+        Case::new(
+            "POST /v1/projects/{project_id}/search",
+            "",
+            tenant.records("search"),
+        )
+        .body(json!({"embedding": [1, 2, 3]})),
+    );
     let notification = json!({"title": "Look", "type": "mention"});
     let notification = tenant
         .create_record(&tenant.owner, "notifications", notification)

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 /// What the requests need that can't be made while they are counted.
 pub struct Stage {
-    cloud: &'static TestCloud,
+    /// The cloud it is in.
+    pub cloud: &'static TestCloud,
     tenant: TestTenant,
     /// Belongs to both tenants.
     guest: Person,
@@ -64,6 +65,18 @@ impl Stage {
         let (tenant, owner) = (&self.tenant, &self.tenant.owner);
         let notification = tenant.create_record(owner, "notifications", notification);
         notification.await["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A project with 25 chunks.
+    async fn knowledge(&self) -> String {
+        let project = self.tenant.project().await;
+        let embedded = |at| json!({"text": "A passage.", "embedding": [at, 2, 3]});
+        let records: Vec<Value> = (0..25).map(embedded).collect();
+        let path = format!("/v1/projects/{project}/chunks/batch");
+        let batch = self.cloud.post(path).as_(&self.tenant.owner);
+        let made = batch.json(json!({"records": records})).await;
+        made.assert_status(201);
+        project
     }
 
     /// A deal at the first of two stages.
@@ -185,6 +198,19 @@ impl Stage {
                 let query = if case == "unread" { "unread=true&" } else { "" };
                 cloud.get(format!("{}?{query}limit=1", tenant.records("inbox"))).as_(owner)
             }
+            (SEARCH, case) => {
+                let project = match case {
+                    "no chunks" => tenant.project().await,
+                    _ => self.knowledge().await,
+                };
+                let wanted = if case == "another dimension" { vec![1] } else { vec![1, 2, 3] };
+                let search = cloud.post(format!("/v1/projects/{project}/search")).as_(owner);
+                search.json(json!({"embedding": wanted}))
+            }
+            (RECORDS_CREATE, "with an embedding") => cloud
+                .post(tenant.records("chunks"))
+                .as_(owner)
+                .json(json!({"text": "A passage.", "embedding": [1, 2, 3]})),
             (NOTIFICATION_READ, _) => {
                 let path = tenant.record("notifications", &self.notification().await);
                 cloud.post(format!("{path}/read")).as_(owner).json(json!({}))
@@ -387,6 +413,20 @@ impl Stage {
             ("DELETE /v1/members/{user_id}", _) => {
                 let user = tenant.member(Role::Viewer).await.user_id;
                 cloud.delete(format!("/v1/members/{user}")).as_(owner)
+            }
+            ("POST /v1/exports", _) => {
+                let export = json!({"project_id": tenant.project_id, "collection": "contacts"});
+                cloud.post("/v1/exports").as_(owner).json(export)
+            }
+            ("GET /v1/exports", _) => {
+                tenant.export_of(owner, "contacts").await;
+                cloud.settled().await;
+                cloud.get("/v1/exports?limit=2").as_(owner)
+            }
+            ("GET /v1/exports/{export_id}", _) => {
+                let id = tenant.export_of(owner, "contacts").await;
+                cloud.settled().await;
+                cloud.get(format!("/v1/exports/{id}")).as_(owner)
             }
             ("POST /v1/roles", _) => {
                 let name = format!("Role {}", unique());

@@ -44,6 +44,7 @@ pub(super) const DOWNLOAD_URL: &str =
     "GET /v1/projects/{project_id}/files/{record_id}/download-url";
 pub(super) const RECORDS_EXPORT: &str = "GET /v1/projects/{project_id}/{collection}/export";
 pub(super) const INBOX: &str = "GET /v1/projects/{project_id}/inbox";
+pub(super) const SEARCH: &str = "POST /v1/projects/{project_id}/search";
 pub(super) const NOTIFICATION_READ: &str =
     "POST /v1/projects/{project_id}/notifications/{record_id}/read";
 pub(super) const RECORDS_BATCH: &str = "POST /v1/projects/{project_id}/{collection}/batch";
@@ -94,8 +95,8 @@ pub const BUDGET: &[Row] = &[
         UPLOAD_URL,
         "",
         200,
-        (1, 1.0, 0.0),
-        "the record; a signature asks nobody",
+        (1, 3.0, 0.0),
+        "the record, the plan and what is stored, in one call; a signature asks nobody",
     ),
     row(
         DOWNLOAD_URL,
@@ -176,6 +177,27 @@ pub const BUDGET: &[Row] = &[
         "one query of an index, at half units; one record",
     ),
     row(INBOX, "unread", 200, (1, 0.5, 0.0), "the same"),
+    row(
+        SEARCH,
+        "25 chunks",
+        200,
+        (11, 44.0, 0.0),
+        "what is said of all; eight queries side by side; 25 embeddings in one call; the nearest ten chunks in one",
+    ),
+    row(
+        SEARCH,
+        "no chunks",
+        200,
+        (1, 1.0, 0.0),
+        "what is said of all is not there",
+    ),
+    row(
+        SEARCH,
+        "another dimension",
+        422,
+        (1, 1.0, 0.0),
+        "what is said of all",
+    ),
     row(
         NOTIFICATION_READ,
         "",
@@ -260,6 +282,13 @@ pub const BUDGET: &[Row] = &[
         201,
         (1, 0.0, 7.0),
         "one conditional put, and six entries: owner, change, name, status, inbox, unread",
+    ),
+    row(
+        RECORDS_CREATE,
+        "with an embedding",
+        201,
+        (1, 0.0, 10.0),
+        "one transaction, at double units: the put, the vector, the embedding, and their count; and two entries",
     ),
     row(
         RECORDS_CREATE,
@@ -511,8 +540,8 @@ pub const BUDGET: &[Row] = &[
         "GET /v1/tenant/usage",
         "",
         200,
-        (2, 2.0, 0.0),
-        "the tenant, and one query of its letters' days",
+        (3, 3.0, 0.0),
+        "the tenant, what is stored, and one query of its letters' days",
     ),
     row(
         "DELETE /v1/tenant",
@@ -615,6 +644,27 @@ pub const BUDGET: &[Row] = &[
         "invitation, tenant, session, user and earlier membership are read; eight items at double units, the inviter's only checked",
     ),
     row("GET /v1/permissions", "", 200, (0, 0.0, 0.0), "no data"),
+    row(
+        "POST /v1/exports",
+        "",
+        201,
+        (1, 0.0, 1.0),
+        "one put; the work begins with the stream",
+    ),
+    row(
+        "GET /v1/exports",
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "one query of one's own",
+    ),
+    row(
+        "GET /v1/exports/{export_id}",
+        "",
+        200,
+        (1, 1.0, 0.0),
+        "one item; the URL is signed here",
+    ),
     row("GET /v1/roles", "", 200, (1, 1.0, 0.0), "one query"),
     row(
         "GET /v1/roles/{role_id}",

@@ -1,5 +1,6 @@
 //! Assertions: what is held to be true.
 
+use super::parts::SOURCE;
 use crate::{Collection, Field, Scope};
 
 /// Something that is held to be true, with where it is from.
@@ -23,6 +24,8 @@ pub(super) const ASSERTIONS: Collection = Collection {
         ]),
         Field::reference("chunk_id", "chunks", "The passage that says so.").cleared(),
         Field::reference("response_id", "responses", "The answer that says so.").cleared(),
+        Field::list("supporting", &SOURCE, 20, "Further passages that say so."),
+        Field::list("contradicting", &SOURCE, 20, "Passages that say otherwise."),
         Field::choice(
             "origin",
             &["extracted", "stated", "inferred", "imported"],

@@ -1,9 +1,9 @@
-//! Chunks: passages of knowledge.
+//! Chunks: passages of knowledge. Their embeddings are stored apart, and are what a search looks through.
 
 use crate::{Collection, Field, Scope};
 
 /// A passage of a text, to be found by its meaning.
-pub(super) const CHUNKS: Collection = Collection {
+pub(crate) static CHUNKS: Collection = Collection {
     name: "chunks",
     part: "CHUNKS",
     summary: "A passage of a text, to be found by its meaning.",
@@ -25,5 +25,6 @@ pub(super) const CHUNKS: Collection = Collection {
         Field::text("language", 35, "Its language (BCP 47)."),
         Field::text("checksum", 64, "SHA-256 of its text."),
         Field::tags(),
+        Field::dimension(),
     ],
 };

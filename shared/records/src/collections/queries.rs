@@ -26,6 +26,7 @@ pub(super) const QUERIES: Collection = Collection {
         ),
         Field::text("language", 35, "Its language (BCP 47)."),
         Field::whole("top_k", 1, 100, "How many passages it looks for."),
+        Field::text("model", 100, "What made its embedding."),
         Field::text("topic", 200, "What it is about.").label(),
     ],
 };

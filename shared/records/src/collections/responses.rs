@@ -1,5 +1,6 @@
 //! Responses: answers that were given.
 
+use super::parts::SOURCE;
 use crate::{Collection, Field, Scope};
 
 /// An answer to a question.
@@ -30,14 +31,3 @@ pub(super) const RESPONSES: Collection = Collection {
         ),
     ],
 };
-
-/// A passage that an answer rests on: what it said then stays, whatever becomes of the passage.
-const SOURCE: Field = Field::object(
-    "source",
-    &[
-        Field::text("title", 300, "What it is from.").required(),
-        Field::long_text("quote", 2_000, "What it says."),
-        Field::decimal("score", -1, 1, 4, "How near it is to the question."),
-    ],
-    "A passage.",
-);

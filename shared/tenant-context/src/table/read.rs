@@ -60,6 +60,16 @@ impl Table {
         &self,
         keys: &[Key],
     ) -> Result<Vec<Option<T>>, Problem> {
+        let items = self.stored_all(keys).await?.into_iter();
+        let items = items.map(|item| item.map(StoredItem::read).transpose());
+        items.collect()
+    }
+
+    /// The same, as they are stored.
+    pub(crate) async fn stored_all(
+        &self,
+        keys: &[Key],
+    ) -> Result<Vec<Option<StoredItem>>, Problem> {
         let failed = |error| errors::internal("BatchGetItem", &error);
         let mut wanted: HashMap<String, KeysAndAttributes> = HashMap::new();
         for key in keys {
@@ -98,8 +108,7 @@ impl Table {
             let position = found.iter().position(is_it)?;
             Some(found.swap_remove(position))
         };
-        let items = keys.iter().map(|key| take(key).map(StoredItem::read));
-        items.map(Option::transpose).collect()
+        Ok(keys.iter().map(&mut take).collect())
     }
 
     /// Reads some attributes of an item, for roles that may see no others: 1 read unit for each 4 KB of the whole item.

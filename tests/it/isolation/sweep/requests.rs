@@ -126,6 +126,18 @@ pub(crate) const ROWS: &[Row] = &[
         .body(|ask| json!({"token": ask.place.reset_token, "password": "seven-quiet-orchards"})),
     row("POST /v1/auth/verify-email").body(|ask| json!({"token": ask.place.verify_token})),
     row("GET /v1/collections"),
+    row("GET /v1/exports"),
+    row("POST /v1/exports")
+        .body(|ask| json!({"project_id": ask.place.tenant.project_id, "collection": "contacts"}))
+        .references(|place, _| {
+            vec![Reference {
+                pointer: "/project_id".to_owned(),
+                prefix: "prj_",
+                id: place.tenant.project_id.clone(),
+                problem: Kind::NotFound,
+            }]
+        }),
+    row("GET /v1/exports/{export_id}"),
     row("GET /v1/health"),
     row("GET /v1/invitations"),
     row("POST /v1/invitations")
@@ -199,6 +211,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("POST /v1/projects/{project_id}/files/{record_id}/upload-url")
         .body(|_| tests::described("application/pdf", b"swept")),
     row("GET /v1/projects/{project_id}/inbox"),
+    row("POST /v1/projects/{project_id}/search")
+        .body(|_| json!({"embedding": [0.1, 0.2, 0.3]})),
     row("POST /v1/projects/{project_id}/notifications/{record_id}/read").body(|_| json!({"read": true})),
     row("DELETE /v1/projects/{project_id}/{collection}/{record_id}"),
     row("POST /v1/projects/{project_id}/{collection}/{record_id}/restore"),

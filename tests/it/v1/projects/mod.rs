@@ -4,6 +4,7 @@ mod files;
 mod lifecycle;
 mod members;
 mod records;
+mod search;
 mod update;
 mod visibility;
 

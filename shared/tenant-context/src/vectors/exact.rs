@@ -1,0 +1,142 @@
+//! Embeddings as they were given, and what is said of all of a project's.
+
+use super::{Binary, MOST_VECTORS, shard};
+use crate::context::ProjectScope;
+use crate::errors::internal;
+use crate::expression::{Condition, Update};
+use crate::ids::RecordId;
+use crate::keys::{EXACT, Key};
+use crate::table::{StoredItem, Table, Write};
+use aws_sdk_dynamodb::types::AttributeValue;
+use embeddings::Embedding;
+use problem::Problem;
+use serde::{Deserialize, Serialize};
+
+/// The embeddings of a project.
+pub struct Embeddings<'a> {
+    project: &'a ProjectScope,
+}
+
+/// What is said of all of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct State {
+    /// How many numbers each has.
+    pub dimension: usize,
+    /// How many there are.
+    #[serde(rename = "vectors")]
+    pub count: i64,
+}
+
+impl State {
+    /// The state that a refused write has found.
+    pub fn found(item: Option<&StoredItem>) -> Option<Self> {
+        item?.clone().read().ok()
+    }
+
+    /// Whether no more can be added.
+    pub fn is_full(&self) -> bool {
+        self.count >= MOST_VECTORS
+    }
+}
+
+impl<'a> Embeddings<'a> {
+    /// Those of this project.
+    pub fn of(project: &'a ProjectScope) -> Self {
+        Self { project }
+    }
+
+    fn key(&self, id: RecordId) -> Key {
+        self.project.vector_shard(shard(id), EXACT).record(id)
+    }
+
+    /// What is said of all of them; nothing before the first.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub async fn state(&self, table: &Table) -> Result<Option<State>, Problem> {
+        table.get(&self.project.vectors()).await
+    }
+
+    /// What counts so many more, or fewer, and demands that those which are written have the project's dimension, or gives it to
+    /// the project where they are its first.
+    ///
+    /// # Errors
+    /// `internal` when it can't be stored.
+    pub fn count(&self, more: i64, dimension: Option<usize>) -> Result<Write, Problem> {
+        let mut update = Update::new();
+        if more != 0 {
+            update = update.add("vectors", more);
+        }
+        if more > 0 {
+            update = update.when(Condition::absent_or_at_most("vectors", MOST_VECTORS - more));
+        }
+        if let Some(dimension) = dimension {
+            let number = i64::try_from(dimension).unwrap_or(i64::MAX);
+            update = update.set("dimension", number)?;
+            update = update.when(Condition::absent_or_equals("dimension", number));
+        }
+        Ok(Write::update(self.project.vectors(), update))
+    }
+
+    /// What stores an embedding; `is_new` if there is none of the chunk yet.
+    ///
+    /// # Errors
+    /// `internal` when it can't be stored.
+    pub fn put(&self, id: RecordId, embedding: &Embedding, is_new: bool) -> Result<Write, Problem> {
+        #[derive(Serialize)]
+        struct Item {
+            embedding: Binary,
+        }
+        let item = Item {
+            embedding: Binary(embedding.to_bytes()),
+        };
+        let before = match is_new {
+            true => Condition::Missing,
+            false => Condition::Exists,
+        };
+        Write::replace(self.key(id), &item, vec![before])
+    }
+
+    /// What takes an embedding away.
+    pub fn remove(&self, id: RecordId) -> Write {
+        Write::delete(self.key(id))
+    }
+
+    /// What lets an embedding end at this moment, in seconds since 1970, together with its deleted chunk.
+    ///
+    /// # Errors
+    /// `internal` when it can't be stored.
+    pub fn end_at(&self, id: RecordId, moment: i64) -> Result<Write, Problem> {
+        let update = Update::new().set("ttl", moment)?.when(Condition::Exists);
+        Ok(Write::update(self.key(id), update))
+    }
+
+    /// What lets it stay after all.
+    pub fn stay(&self, id: RecordId) -> Write {
+        let update = Update::new().remove("ttl").when(Condition::Exists);
+        Write::update(self.key(id), update)
+    }
+
+    /// Up to 100 embeddings, in the order of the chunks.
+    ///
+    /// # Errors
+    /// When the call fails, or one that is stored is none.
+    pub async fn read(
+        &self,
+        table: &Table,
+        ids: &[RecordId],
+    ) -> Result<Vec<Option<Embedding>>, Problem> {
+        let keys: Vec<Key> = ids.iter().map(|id| self.key(*id)).collect();
+        let items = table.stored_all(&keys).await?.into_iter();
+        let embeddings = items.map(|item| item.map(embedding_in).transpose());
+        embeddings.collect()
+    }
+}
+
+fn embedding_in(mut item: StoredItem) -> Result<Embedding, Problem> {
+    let embedding = match item.0.remove("embedding") {
+        Some(AttributeValue::B(bytes)) => Embedding::from_bytes(bytes.as_ref()),
+        _ => None,
+    };
+    embedding.ok_or_else(|| internal("embedding", &"what is stored is none"))
+}
