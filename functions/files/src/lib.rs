@@ -4,6 +4,7 @@
 //! An upload is complete when S3 has taken the last byte and found the checksum right. Its event then makes the bytes the
 //! record's own ([`settle`]); nobody else writes `status`, `upload_id` and what is said of the bytes.
 
+pub mod allowance;
 pub mod input;
 pub mod record;
 pub mod settle;

@@ -2,7 +2,7 @@
 
 use endpoint::prelude::*;
 use serde_json::{Map, Value};
-use tenant_context::{ProjectId, ProjectScope, RecordId, UserId, Uuid};
+use tenant_context::{Key, ProjectId, ProjectScope, RecordId, UserId, Uuid};
 
 /// The collection, as it stands in partition keys.
 const PART: &str = "FILES";
@@ -28,6 +28,11 @@ pub struct FileItem {
 }
 
 impl FileItem {
+    /// Where it is stored.
+    pub fn key(project: &ProjectScope, file: RecordId) -> Key {
+        project.records(PART).record(file)
+    }
+
     /// The stored record. One call.
     ///
     /// # Errors
@@ -37,8 +42,7 @@ impl FileItem {
         project: &ProjectScope,
         file: RecordId,
     ) -> Result<Self, Problem> {
-        let key = project.records(PART).record(file);
-        let found = caller.table().await?.get(&key).await?;
+        let found = caller.table().await?.get(&Self::key(project, file)).await?;
         found.ok_or_else(|| Kind::NotFound.into())
     }
 

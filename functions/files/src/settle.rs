@@ -2,14 +2,20 @@
 
 use crate::input::hex;
 use crate::record::FileItem;
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use problem::{Kind, Problem};
 use serde::Deserialize;
-use tenant_context::files::{FileOf, FileStore, StoredBytes};
-use tenant_context::{Condition, Update, Uuid, WriteError};
+use std::time::{Duration, Instant};
+use tenant_context::files::{FileOf, FileStore, ProjectFiles, StoredBytes};
+use tenant_context::{Condition, Update, Uuid, Write, WriteError};
 
 /// How often a record that keeps changing is tried again.
 const TRIES: usize = 5;
+/// How many files of a project are deleted at once.
+const AT_ONCE: usize = 16;
+/// How long one message is worked on. What is left then is found by the next attempt.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// A message of the queue.
 #[derive(Debug, Deserialize)]
@@ -21,7 +27,7 @@ pub enum Told {
         #[serde(rename = "Records")]
         records: Vec<Stored>,
     },
-    /// By the change stream: a deleted file is gone for good, or back.
+    /// By the change stream: a deleted file is gone for good, or back; or a deleted project is gone.
     Gone {
         /// The partition key that it had.
         pk: String,
@@ -91,8 +97,10 @@ pub async fn uploaded(
         }
         let change = change(store, file, upload, &bytes)?;
         let change = change.when(Condition::equals("version", item.version));
-        match table.update::<FileItem>(&key, change).await {
-            Ok(_) => return store.delete(file, Some(upload)).await,
+        let more = number(bytes.size) - number(item.size().unwrap_or_default());
+        let writes = vec![Write::update(key, change), store.stored(file, more)];
+        match table.transact(writes).await {
+            Ok(()) => return store.delete(file, Some(upload)).await,
             Err(WriteError::Refused(_)) => {}
             Err(WriteError::Failed(problem)) => return Err(problem),
         }
@@ -132,7 +140,50 @@ pub async fn gone(store: &FileStore, file: FileOf, request: &str) -> Result<(), 
             return Ok(());
         }
     }
+    purge(store, file, request).await
+}
+
+/// Deletes the bytes of all files of a project that is gone.
+///
+/// # Errors
+/// When it can't be done now, or not in the time that there is.
+pub async fn project_gone(
+    store: &FileStore,
+    project: ProjectFiles,
+    request: &str,
+) -> Result<(), Problem> {
+    let begun = Instant::now();
+    while begun.elapsed() < LONGEST {
+        let files = store.some_of(project).await?;
+        if files.is_empty() {
+            return Ok(());
+        }
+        stream::iter(files)
+            .map(|file| purge(store, file, request))
+            .buffer_unordered(AT_ONCE)
+            .try_for_each(async |()| Ok(()))
+            .await?;
+    }
+    Err(Kind::Unavailable.into())
+}
+
+/// Counts a file's bytes no more, once, and then deletes them.
+async fn purge(store: &FileStore, file: FileOf, request: &str) -> Result<(), Problem> {
+    let bytes = store.size(file).await?;
+    if bytes > 0 {
+        let table = store.table(file, request).await?;
+        match table.transact(store.purged(file, bytes)?).await {
+            // An earlier attempt has counted.
+            Ok(()) | Err(WriteError::Refused(_)) => {}
+            Err(WriteError::Failed(problem)) => return Err(problem),
+        }
+    }
     store.delete(file, None).await
+}
+
+/// A number of bytes, to be reckoned with.
+fn number(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

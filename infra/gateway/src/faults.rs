@@ -62,6 +62,13 @@ impl Faults {
         }
     }
 
+    pub(crate) fn forget(&self) {
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     /// Takes one fault that befalls this call.
     pub(crate) fn take<'a>(
         &self,

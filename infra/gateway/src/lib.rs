@@ -243,6 +243,11 @@ impl Gateway {
         self.faults.inject(fault);
     }
 
+    /// Forgets the errors that are still to come. For tests.
+    pub fn forget_faults(&self) {
+        self.faults.forget();
+    }
+
     /// Moves the gateway's clock, by which signatures and credentials are judged. For tests.
     pub fn advance_clock(&self, by: SignedDuration) {
         self.clock.advance(by.as_secs());

@@ -10,8 +10,8 @@ pub(crate) fn render() -> String {
          Written by `cargo xtask generate` from `shared/plans`. Do not edit.\n\n\
          Prices are for a month. A seat is the right to one active member; an invitation that waits holds one. Projects count \
          archived ones too.\n\n\
-         | plan | seats included | projects | records | API calls a minute | audit log kept | plan with these seats | each further seat |\n\
-         |---|---|---|---|---|---|---|---|\n",
+         | plan | seats included | projects | records | one file | all files | API calls a minute | audit log kept | plan with these seats | each further seat |\n\
+         |---|---|---|---|---|---|---|---|---|---|\n",
     );
     for plan in Plan::ALL {
         let figures = plan.figures();
@@ -22,11 +22,13 @@ pub(crate) fn render() -> String {
         // Writing to a String can't fail.
         let _ = writeln!(
             text,
-            "| `{}` | {} | {} | {} | {} | {} days | {whole} | {seat} |",
+            "| `{}` | {} | {} | {} | {} | {} | {} | {} days | {whole} | {seat} |",
             plan.as_str(),
             figures.seats,
             figures.projects,
             figures.records,
+            bytes(figures.file_bytes),
+            bytes(figures.storage_bytes),
             figures.calls_per_minute,
             figures.audit_days,
         );
@@ -41,6 +43,14 @@ pub(crate) fn render() -> String {
         Plan::MOST_SEATS,
     );
     text
+}
+
+/// In MB or GB of 1,024 each.
+fn bytes(bytes: u64) -> String {
+    match bytes >> 20 {
+        mb if mb < 1024 => format!("{mb} MB"),
+        mb => format!("{} GB", mb / 1024),
+    }
 }
 
 fn money(price: &Price, amount: i64) -> String {

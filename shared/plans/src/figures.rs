@@ -2,6 +2,9 @@
 
 use crate::Plan;
 
+const MB: u64 = 1024 * 1024;
+const GB: u64 = 1024 * MB;
+
 /// What a plan allows and costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Figures {
@@ -11,6 +14,10 @@ pub struct Figures {
     pub projects: usize,
     /// Records of all collections together.
     pub records: u64,
+    /// Bytes of one file.
+    pub file_bytes: u64,
+    /// Bytes of all files together.
+    pub storage_bytes: u64,
     /// API calls a minute.
     pub calls_per_minute: u32,
     /// Days for which the audit log is kept.
@@ -46,6 +53,8 @@ impl Plan {
                 seats: 3,
                 projects: 3,
                 records: 5_000,
+                file_bytes: 25 * MB,
+                storage_bytes: GB,
                 calls_per_minute: 60,
                 audit_days: 30,
                 price: None,
@@ -54,6 +63,8 @@ impl Plan {
                 seats: 10,
                 projects: 20,
                 records: 100_000,
+                file_bytes: 250 * MB,
+                storage_bytes: 100 * GB,
                 calls_per_minute: 300,
                 audit_days: 90,
                 price: eur(9_900, 1_200),
@@ -62,6 +73,8 @@ impl Plan {
                 seats: 50,
                 projects: 100,
                 records: 1_000_000,
+                file_bytes: GB,
+                storage_bytes: 1_000 * GB,
                 calls_per_minute: 1_200,
                 audit_days: 365,
                 price: eur(69_900, 1_600),
@@ -70,6 +83,8 @@ impl Plan {
                 seats: 250,
                 projects: 500,
                 records: 10_000_000,
+                file_bytes: 5 * GB,
+                storage_bytes: 10_000 * GB,
                 calls_per_minute: 6_000,
                 audit_days: 2_555,
                 price: eur(449_900, 2_000),

@@ -78,6 +78,8 @@ mod tests {
             assert!(less.seats < more.seats, "{larger:?}");
             assert!(less.projects < more.projects, "{larger:?}");
             assert!(less.records < more.records, "{larger:?}");
+            assert!(less.file_bytes < more.file_bytes, "{larger:?}");
+            assert!(less.storage_bytes < more.storage_bytes, "{larger:?}");
             assert!(less.calls_per_minute < more.calls_per_minute, "{larger:?}");
             assert!(less.audit_days < more.audit_days, "{larger:?}");
         }

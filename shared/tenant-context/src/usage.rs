@@ -1,8 +1,10 @@
-//! What a tenant has used, counted day by day: `TENANT#<t>#USAGE` / `DAY#<year>-<month>-<day>`.
+//! What a tenant has used, counted day by day: `TENANT#<t>#USAGE` / `DAY#<year>-<month>-<day>`; and what it has stored:
+//! `STORAGE`.
 //!
 //! Each count is raised in the transaction that makes what is counted, so that it is counted once and never forgotten.
 
-use crate::expression::{Update, ValueError};
+use crate::expression::{Condition, Update, ValueError};
+use crate::ids::RecordId;
 use crate::keys::TenantKeys;
 use crate::table::{StoredItem, Table, Write};
 use jiff::Timestamp;
@@ -52,6 +54,36 @@ pub struct Day {
     /// Letters sent in the tenant's name.
     #[serde(default)]
     pub emails: i64,
+}
+
+/// What is stored at present.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct Storage {
+    /// The bytes of its files, those of deleted files too until these are purged.
+    #[serde(default)]
+    pub bytes: i64,
+}
+
+/// For how long it is known that a purged file is counted no more: longer than a queue keeps what tells of it.
+const PURGED_SECONDS: i64 = 30 * 24 * 60 * 60;
+
+/// Counts bytes that have come, or gone.
+pub(crate) fn bytes_stored(keys: TenantKeys, by: i64) -> Write {
+    Write::update(keys.storage(), Update::new().add("bytes", by))
+}
+
+/// The same for a file whose bytes go for good: refused the second time.
+pub(crate) fn bytes_purged(
+    keys: TenantKeys,
+    file: RecordId,
+    bytes: i64,
+) -> Result<Vec<Write>, ValueError> {
+    let until = Timestamp::now().as_second().saturating_add(PURGED_SECONDS);
+    let once = Update::new().set("ttl", until)?.when(Condition::Missing);
+    Ok(vec![
+        Write::update(keys.purged(file), once),
+        bytes_stored(keys, -bytes),
+    ])
 }
 
 /// Counts one letter that was sent at `now`, in seconds since 1970.

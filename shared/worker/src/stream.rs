@@ -35,7 +35,16 @@ pub struct Change {
     pub happened: Happened,
     #[serde(rename = "eventSourceARN")]
     source: String,
+    #[serde(rename = "userIdentity")]
+    identity: Option<Identity>,
     dynamodb: Body,
+}
+
+/// Who made a change, where that was DynamoDB itself.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Identity {
+    principal_id: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -43,6 +52,16 @@ pub struct Change {
 struct Body {
     keys: Value,
     sequence_number: String,
+    #[serde(default)]
+    new_image: Image,
+    #[serde(default)]
+    old_image: Image,
+}
+
+/// Of an item, what is looked at here; what else it holds is not even read.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+struct Image {
+    step: Option<Value>,
 }
 
 impl Change {
@@ -50,6 +69,12 @@ impl Change {
     pub fn table(&self) -> &str {
         // arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<time>
         self.source.split('/').nth(1).unwrap_or_default()
+    }
+
+    /// Whether the item was removed because its time had come, and not by anybody.
+    pub fn is_expiry(&self) -> bool {
+        let by = self.identity.as_ref().map(|by| by.principal_id.as_str());
+        self.happened == Happened::Remove && by == Some("dynamodb.amazonaws.com")
     }
 
     /// The partition key.
@@ -60,6 +85,18 @@ impl Change {
     /// The sort key.
     pub fn sk(&self) -> &str {
         self.key("/sk/S")
+    }
+
+    /// The step at which a work that goes on from change to change has come with this one; nothing if it is still at the
+    /// same, or the item is no such work.
+    pub fn step(&self) -> Option<u64> {
+        let Body {
+            new_image,
+            old_image,
+            ..
+        } = &self.dynamodb;
+        let step = new_image.step.as_ref()?.get("N")?.as_str()?.parse().ok();
+        step.filter(|_| new_image != old_image)
     }
 
     fn key(&self, path: &str) -> &str {
@@ -102,6 +139,23 @@ mod tests {
         reason = "a test fails by panicking"
     )]
     use super::*;
+
+    #[test]
+    fn a_work_tells_when_it_comes_a_step_further() {
+        let step = |new: &str, old: &str| {
+            let change = format!(
+                r#"{{"eventName":"MODIFY","eventSourceARN":"arn","dynamodb":{{"SequenceNumber":"1","Keys":{{}}{new}{old}}}}}"#
+            );
+            serde_json::from_str::<Change>(&change).unwrap().step()
+        };
+        let new = r#","NewImage":{"step":{"N":"2"},"fields":{"M":{}}}"#;
+        assert_eq!(step(new, ""), Some(2));
+        assert_eq!(step(new, r#","OldImage":{"step":{"N":"1"}}"#), Some(2));
+        assert_eq!(step(new, r#","OldImage":{"step":{"N":"2"}}"#), None);
+        for other in ["", r#","NewImage":{}"#, r#","NewImage":{"step":{"S":"2"}}"#] {
+            assert_eq!(step(other, ""), None, "{other}");
+        }
+    }
 
     #[test]
     fn an_event_is_read_and_answered_as_lambda_does_it() {

@@ -1,6 +1,6 @@
 //! Makes uploaded bytes those of their file, and deletes those that no record names any more.
 
-use files_functions::settle::{Told, gone, uploaded};
+use files_functions::settle::{Told, gone, project_gone, uploaded};
 use tenant_context::files::FileStore;
 use tenant_context::system::System;
 use worker::prelude::*;
@@ -59,10 +59,14 @@ impl FilesSettle {
                 }
                 Ok(())
             }
-            Ok(Told::Gone { pk, sk }) => match self.store.of_deleted(&pk, &sk) {
-                Some(file) => gone(&self.store, file, request).await,
-                None => Err(unknown()),
-            },
+            Ok(Told::Gone { pk, sk }) => {
+                if let Some(file) = self.store.of_deleted(&pk, &sk) {
+                    return gone(&self.store, file, request).await;
+                }
+                let project = self.store.of_deleted_project(&pk, &sk);
+                let project = project.ok_or_else(unknown)?;
+                project_gone(&self.store, project, request).await
+            }
             Ok(Told::Test { .. }) => Ok(()),
             Err(_) => Err(unknown()),
         }

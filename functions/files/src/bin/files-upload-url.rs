@@ -1,8 +1,9 @@
 //! `POST /v1/projects/{project_id}/files/{record_id}/upload-url`: where the bytes of a file can be sent.
 
 use endpoint::prelude::*;
+use files_functions::allowance::Allowance;
 use files_functions::input::{MediaType, Sha256, Size};
-use files_functions::record::{FileItem, FilePath};
+use files_functions::record::FilePath;
 use permissions::Grant;
 use std::collections::BTreeMap;
 use tenant_context::files::Upload;
@@ -38,14 +39,16 @@ impl Endpoint for FilesUploadUrl {
     const DECLARATION: Declaration = Declaration::post(
         "/v1/projects/{project_id}/files/{record_id}/upload-url",
         "Gives a URL to which the bytes of a file can be sent, for a quarter of an hour. Exactly the bytes that are described here are \
-         taken there. A moment later the file is `available` with them, in place of those that it had.",
+         taken there. A moment later the file is `available` with them, in place of those that it had. The plan says \
+         how much.",
     )
     .success(200)
     .permission(
         Permission::new(Resource::Records, Action::Update),
         Access::Write,
     )
-    .needs(&[Needs::Tenant, Needs::Files]);
+    .needs(&[Needs::Tenant, Needs::Files])
+    .problems(&[Kind::PlanLimit]);
     type Caller = TenantContext;
     type Path = FilePath;
     type Query = NoInput;
@@ -64,11 +67,12 @@ impl Endpoint for FilesUploadUrl {
         let project = caller.project(input.path.project_id)?;
         // First, since these credentials must last longer than the table's.
         let files = caller.files().await?;
-        let file = FileItem::read(&caller, &project, input.path.record_id).await?;
-        if input.grant == Grant::Own && file.owner_id != caller.user_id() {
+        let allowance = Allowance::read(&caller, &project, input.path.record_id).await?;
+        if input.grant == Grant::Own && allowance.file.owner_id != caller.user_id() {
             return Err(Problem::new(Kind::PermissionDenied)
                 .detail("Your role lets you change only records that you own."));
         }
+        allowance.check(input.body.size_bytes.0)?;
         let upload = Upload {
             size: input.body.size_bytes.0,
             content_type: &input.body.content_type.0,

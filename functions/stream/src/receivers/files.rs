@@ -1,13 +1,14 @@
-//! Deleted files that are gone go to the queue of files: their bytes are deleted after them.
+//! Deleted files and projects that are gone go to the queue of files: the bytes are deleted after them.
 
 use super::handover::{Handover, keys};
 use crate::Receiver;
 use std::collections::BTreeSet;
-use tenant_context::files::is_deleted_file;
+use tenant_context::files::{is_deleted_file, is_deleted_project};
 use tenant_context::{Aws, InitError};
 use worker::stream::{Change, Happened};
 
-/// Hands on the keys of deleted files that are gone: purged, or restored, which whoever reads the queue finds out.
+/// Hands on the keys of deleted files that are gone: purged, or restored, which whoever reads the queue finds out. And of
+/// deleted projects that were not put back in time.
 pub struct Files(Handover);
 
 impl Files {
@@ -28,7 +29,9 @@ impl Receiver for Files {
 
 fn gone(changes: &[Change]) -> Vec<(usize, String)> {
     let gone = changes.iter().enumerate().filter(|(_, change)| {
-        change.happened == Happened::Remove && is_deleted_file(change.pk(), change.sk())
+        let is_file = || is_deleted_file(change.pk(), change.sk());
+        let is_project = || is_deleted_project(change.pk(), change.sk());
+        change.happened == Happened::Remove && is_file() || change.is_expiry() && is_project()
     });
     gone.map(|(position, change)| (position, keys(change)))
         .collect()
@@ -36,7 +39,11 @@ fn gone(changes: &[Change]) -> Vec<(usize, String)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
     use super::*;
     use serde_json::{Value, json};
     use tenant_context::Uuid;
@@ -45,6 +52,27 @@ mod tests {
     fn change(happened: &str, pk: &str, sk: &str) -> Value {
         json!({"eventName": happened, "eventSourceARN": "arn:aws:dynamodb:us-east-1:1:table/T1/stream/x",
             "dynamodb": {"SequenceNumber": "1", "Keys": {"pk": {"S": pk}, "sk": {"S": sk}}}})
+    }
+
+    #[test]
+    fn a_deleted_project_is_handed_on_when_its_time_has_come() {
+        let (tenant, project) = (Uuid::now_v7(), Uuid::now_v7());
+        let (pk, sk) = (
+            format!("TENANT#{tenant}"),
+            format!("DELETED_PROJECT#{project}"),
+        );
+        let mut expiry = change("REMOVE", &pk, &sk);
+        expiry["userIdentity"] =
+            json!({"type": "Service", "principalId": "dynamodb.amazonaws.com"});
+        let mut other = expiry.clone();
+        other["dynamodb"]["Keys"]["sk"]["S"] = json!(format!("PROJECT#{project}"));
+        let changes = [change("REMOVE", &pk, &sk), other, expiry];
+        let changes: Changes = serde_json::from_value(json!({ "Records": changes })).unwrap();
+        let handed_on: Vec<usize> = gone(&changes.changes)
+            .into_iter()
+            .map(|(at, _)| at)
+            .collect();
+        assert_eq!(handed_on, [2]);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! `GET /v1/tenant/usage`: what the tenant uses of what its plan allows.
 //!
-//! What there is at a time is counted in the tenant's own item by whoever changes it, and what is used up is counted day
-//! by day. So to read both is one call each.
+//! What there is at a time is counted in the tenant's own item by whoever changes it, the bytes of its files in one of
+//! their own, and what is used up is counted day by day. So to read each is one call.
 
 use endpoint::prelude::*;
 use plans::Plan;
 use tenant_context::items::Tenant;
-use tenant_context::usage::{self, Month};
+use tenant_context::usage::{self, Month, Storage};
 
 struct TenantUsageRead;
 
@@ -32,6 +32,8 @@ struct Usage {
     invitations: i64,
     /// Projects, archived ones included.
     projects: Used,
+    /// Bytes of its files; those of deleted files too, until these are purged.
+    storage_bytes: Used,
     /// Roles of the tenant's own.
     custom_roles: i64,
     /// The month of `days`.
@@ -88,9 +90,10 @@ impl Endpoint for TenantUsageRead {
             Some(text) => text.parse().map_err(no_month)?,
         };
         let table = caller.table().await?;
-        let key = caller.keys().tenant();
-        let (tenant, days) = futures::try_join!(
+        let (key, storage) = (caller.keys().tenant(), caller.keys().storage());
+        let (tenant, storage, days) = futures::try_join!(
             table.get::<Tenant>(&key),
+            table.get::<Storage>(&storage),
             usage::of_month(&table, caller.keys(), month)
         )?;
         let tenant = tenant.ok_or(Kind::NotFound)?;
@@ -107,6 +110,10 @@ impl Endpoint for TenantUsageRead {
             projects: Used {
                 used: number(tenant.project_ids.len()),
                 limit: number(allowed.projects()),
+            },
+            storage_bytes: Used {
+                used: storage.unwrap_or_default().bytes,
+                limit: i64::try_from(allowed.figures().storage_bytes).unwrap_or(i64::MAX),
             },
             custom_roles: number(tenant.custom_roles.len()),
             month: month.to_string(),

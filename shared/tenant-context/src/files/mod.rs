@@ -7,7 +7,7 @@
 mod remote;
 mod sign;
 
-pub use remote::{FileStore, StoredBytes};
+pub use remote::{FileStore, ProjectFiles, StoredBytes};
 pub use sign::{SignedUrl, Upload};
 
 use crate::aws::{Aws, variable};
@@ -29,6 +29,11 @@ const PART: &str = "FILES";
 /// Whether an item with these keys is a deleted file, as the change stream tells of them.
 pub fn is_deleted_file(pk: &str, sk: &str) -> bool {
     FileOf::of_deleted(pk, sk).is_some()
+}
+
+/// Whether an item with these keys is a deleted project, as the change stream tells of them.
+pub fn is_deleted_project(pk: &str, sk: &str) -> bool {
+    ProjectFiles::of_deleted(pk, sk).is_some()
 }
 
 /// A file's record, whose bytes are wanted. It comes from a context, or, for functions that no request reaches, from a
@@ -116,12 +121,18 @@ pub struct Files {
 
 impl Files {
     pub(crate) fn new(aws: &Aws, tenant: TenantId, lent: Lent) -> Result<Self, Problem> {
-        Ok(Self {
+        let place = Place::read(aws, "FILES_BUCKET");
+        let place = place.map_err(|error| errors::internal("files", &error))?;
+        Ok(Self::at(place, tenant, lent))
+    }
+
+    pub(crate) fn at(place: Place, tenant: TenantId, lent: Lent) -> Self {
+        Self {
             tenant,
             credentials: lent.credentials,
             expires_at: lent.expires_at,
-            place: Place::read(aws).map_err(|error| errors::internal("files", &error))?,
-        })
+            place,
+        }
     }
 
     /// A file of a project that the caller may see.
@@ -145,16 +156,17 @@ impl TenantContext {
     }
 }
 
-/// Where the bucket is.
-struct Place {
+/// Where a bucket is.
+pub(crate) struct Place {
     /// The address without the slash before a key.
     url: String,
     region: String,
 }
 
 impl Place {
-    fn read(aws: &Aws) -> Result<Self, crate::aws::InitError> {
-        let bucket = variable("FILES_BUCKET")?;
+    /// The bucket that an environment variable names.
+    pub(crate) fn read(aws: &Aws, bucket: &str) -> Result<Self, crate::aws::InitError> {
+        let bucket = variable(bucket)?;
         let region = match aws.sdk().region() {
             Some(region) => region.to_string(),
             None => variable("AWS_REGION")?,

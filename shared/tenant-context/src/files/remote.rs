@@ -2,10 +2,11 @@
 
 use super::{FileOf, Files};
 use crate::errors::internal;
-use crate::ids::{TenantId, UserId};
-use crate::keys::{Key, Partition};
+use crate::ids::{ProjectId, TenantId, UserId};
+use crate::keys::{Key, Partition, TenantKeys};
 use crate::system::System;
-use crate::table::Table;
+use crate::table::{Table, Write};
+use crate::usage;
 use aws_smithy_http_client::{Connector, tls};
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -30,6 +31,44 @@ pub struct StoredBytes {
     pub sha256: [u8; 32],
     /// Who uploaded them.
     pub by: UserId,
+}
+
+/// A deleted project, whose files' bytes are to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProjectFiles {
+    tenant: TenantId,
+    project: ProjectId,
+}
+
+impl ProjectFiles {
+    /// The deleted project whose item has these keys.
+    pub(crate) fn of_deleted(pk: &str, sk: &str) -> Option<Self> {
+        let tenant = pk.strip_prefix("TENANT#")?.parse().ok()?;
+        let project = sk.strip_prefix("DELETED_PROJECT#")?.parse::<Uuid>().ok()?;
+        let of = Self {
+            tenant: TenantId::trusted(tenant),
+            project: project.into(),
+        };
+        let key = TenantKeys::of(of.tenant).deleted_project(of.project);
+        (key.pk == pk && key.sk == sk).then_some(of)
+    }
+
+    /// What the keys of all its uploads begin with.
+    fn prefix(self) -> String {
+        format!("{}/{}/", self.tenant.uuid(), self.project.uuid())
+    }
+}
+
+/// An object in a list.
+struct Listing {
+    of: FileOf,
+    upload: Uuid,
+    size: i64,
+}
+
+struct Listed {
+    objects: Vec<Listing>,
+    is_whole: bool,
 }
 
 /// Files, for a function that no request reaches.
@@ -61,6 +100,11 @@ impl FileStore {
     /// The deleted file whose item has these keys in the change stream.
     pub fn of_deleted(&self, pk: &str, sk: &str) -> Option<FileOf> {
         FileOf::of_deleted(pk, sk)
+    }
+
+    /// The deleted project whose item has these keys in the change stream.
+    pub fn of_deleted_project(&self, pk: &str, sk: &str) -> Option<ProjectFiles> {
+        ProjectFiles::of_deleted(pk, sk)
     }
 
     /// The key of a file's record.
@@ -109,28 +153,75 @@ impl FileStore {
     /// When S3 does not answer or refuses. What is deleted is deleted; it can be repeated.
     pub async fn delete(&self, file: FileOf, keep: Option<Uuid>) -> Result<(), Problem> {
         let files = self.files(file.tenant()).await?;
-        let query = [("list-type", "2".to_owned()), ("prefix", file.prefix())];
-        let answer = self.send(&files, "GET", "", &query).await?;
+        let listed = self.listed(&files, file.prefix()).await?;
+        for object in listed.objects.iter().filter(|object| object.of == file) {
+            if keep.is_none_or(|keep| object.upload < keep) {
+                self.delete_one(&files, file, object.upload).await?;
+            }
+        }
+        // A thousand at a time: the next attempt finds those that are left.
+        match listed.is_whole {
+            true => Ok(()),
+            false => Err(Kind::Unavailable.into()),
+        }
+    }
+
+    /// How many bytes a file's uploads have together.
+    ///
+    /// # Errors
+    /// When S3 does not answer or refuses.
+    pub async fn size(&self, file: FileOf) -> Result<i64, Problem> {
+        let files = self.files(file.tenant()).await?;
+        let listed = self.listed(&files, file.prefix()).await?;
+        Ok(listed.objects.iter().map(|object| object.size).sum())
+    }
+
+    /// Some of the files of a project that have bytes; none when all are gone.
+    ///
+    /// # Errors
+    /// When S3 does not answer or refuses.
+    pub async fn some_of(&self, project: ProjectFiles) -> Result<Vec<FileOf>, Problem> {
+        let files = self.files(project.tenant).await?;
+        let listed = self.listed(&files, project.prefix()).await?;
+        let mut found: Vec<FileOf> = listed.objects.iter().map(|object| object.of).collect();
+        // Keys come in their order, and so do those of one file.
+        found.dedup();
+        Ok(found)
+    }
+
+    /// The write that counts bytes which a file has gained, or lost.
+    pub fn stored(&self, file: FileOf, by: i64) -> Write {
+        usage::bytes_stored(TenantKeys::of(file.tenant()), by)
+    }
+
+    /// The writes that count a file's bytes no more: refused when they have been made.
+    ///
+    /// # Errors
+    /// `internal` when they can't be made.
+    pub fn purged(&self, file: FileOf, bytes: i64) -> Result<Vec<Write>, Problem> {
+        let keys = TenantKeys::of(file.tenant());
+        let writes = usage::bytes_purged(keys, file.file, bytes);
+        writes.map_err(|error| internal("usage", &error))
+    }
+
+    /// The first thousand objects whose keys begin so.
+    async fn listed(&self, files: &Files, prefix: String) -> Result<Listed, Problem> {
+        let query = [("list-type", "2".to_owned()), ("prefix", prefix)];
+        let answer = self.send(files, "GET", "", &query).await?;
         if answer.status != 200 {
             return Err(failed("ListObjectsV2", answer.status));
         }
         let xml = text(answer.response).await?;
-        let is_whole = !xml.contains("<IsTruncated>true</IsTruncated>");
-        let keys = xml.split("<Key>").skip(1);
-        let keys = keys.filter_map(|rest| rest.split_once("</Key>").map(|(key, _)| key));
-        for (_, upload) in keys
-            .filter_map(FileOf::of_key)
-            .filter(|(of, _)| *of == file)
-        {
-            if keep.is_none_or(|keep| upload < keep) {
-                self.delete_one(&files, file, upload).await?;
-            }
-        }
-        // A thousand at a time: the next attempt finds those that are left.
-        match is_whole {
-            true => Ok(()),
-            false => Err(Kind::Unavailable.into()),
-        }
+        let entries = xml.split("<Contents>").skip(1);
+        let objects = entries.filter_map(|entry| {
+            let (of, upload) = FileOf::of_key(element(entry, "Key")?)?;
+            let size = element(entry, "Size")?.parse().ok()?;
+            Some(Listing { of, upload, size })
+        });
+        Ok(Listed {
+            objects: objects.collect(),
+            is_whole: !xml.contains("<IsTruncated>true</IsTruncated>"),
+        })
     }
 
     /// Deletes one upload.
@@ -203,6 +294,12 @@ async fn text(
     let text = (bytes.len() <= MOST).then(|| String::from_utf8(bytes.into()).ok());
     text.flatten()
         .ok_or_else(|| internal("a list", &"it is too long, or no text"))
+}
+
+/// The text of an element that holds nothing else, in what follows.
+fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    rest.split_once(&format!("</{name}>")).map(|(text, _)| text)
 }
 
 fn failed(operation: &str, status: u16) -> Problem {

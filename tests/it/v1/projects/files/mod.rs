@@ -2,6 +2,7 @@
 
 mod apart;
 mod bytes;
+mod limits;
 mod signed;
 
 use serde_json::{Value, json};
