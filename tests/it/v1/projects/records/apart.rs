@@ -82,6 +82,10 @@ fn table(collection: &Collection, record: &Value, new: &Value) -> Vec<Row> {
             let read = Some(json!({"read": true}));
             rows.push(row(Method::POST, At::Record("/read"), read));
         }
+        "chunks" => {
+            let wanted = Some(json!({"embedding": [1, 2, 3]}));
+            rows.push(row(Method::POST, At::Project("search"), wanted));
+        }
         "files" => {
             let file = Some(described("application/pdf", b"stolen"));
             rows.push(row(Method::POST, At::Record("/upload-url"), file));

@@ -269,7 +269,7 @@ async fn what_was_deleted_makes_room_and_only_the_last_can_be_restored() {
     assert_eq!(restored.json["created_at"], second["created_at"]);
     cloud.delete(&path).as_(owner).await.assert_status(204);
     restore().await.assert_status(200);
-    restore().await.assert_problem(Kind::AlreadyTaken);
+    restore().await.assert_problem(Kind::NotFound);
     assert_eq!(stored(&tenant).len(), 1);
 }
 
