@@ -88,11 +88,27 @@ fn fields(collection: &Collection, place: &Place, is_wanted: impl Fn(&Field) -> 
     let fields = written.filter(|field| is_wanted(field)).map(|field| {
         let value = match field.references {
             Some(target) => json!(place.record(target)),
-            None => example(&field.schema()),
+            None => example_in(&field.schema(), place),
         };
         (field.name.to_owned(), value)
     });
     Value::Object(fields.collect::<Map<String, Value>>())
+}
+
+/// The same where parts of it name records of this place.
+fn example_in(schema: &Value, place: &Place) -> Value {
+    if let Some(target) = schema["x-references"].as_str() {
+        return json!(place.record(target));
+    }
+    match (schema["type"].as_str(), schema["properties"].as_object()) {
+        (Some("array"), _) => json!([example_in(&schema["items"], place)]),
+        (_, Some(properties)) => {
+            let properties = properties.iter();
+            let values = properties.map(|(name, of)| (name.clone(), example_in(of, place)));
+            Value::Object(values.collect::<Map<String, Value>>())
+        }
+        _ => example(schema),
+    }
 }
 
 /// A value that fits a field's JSON Schema.
