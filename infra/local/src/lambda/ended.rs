@@ -13,6 +13,8 @@ use std::{
 pub struct Invocation {
     /// The function's logical id.
     pub function: String,
+    /// The function's memory in the template.
+    pub memory_mb: u64,
     /// The event it got.
     pub payload: Bytes,
     /// What it came to.

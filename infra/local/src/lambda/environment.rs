@@ -187,6 +187,7 @@ impl Environment {
         let is_first = !std::mem::replace(&mut self.has_run, true);
         self.surroundings.watchers.tell(|| Invocation {
             function: self.name.clone(),
+            memory_mb: function.memory_mb,
             payload: shown,
             answer: outcome.invoked.clone(),
             duration: begun.elapsed(),
