@@ -1,5 +1,6 @@
 //! The proofs that tenants are kept apart.
 
+mod cursors;
 mod iam_alone;
 mod policy;
 mod same_work;
