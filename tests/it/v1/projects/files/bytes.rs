@@ -102,47 +102,105 @@ async fn bytes_come_back_with_a_restored_file_and_go_with_a_purged_one() {
     assert!(tenant.objects(&file).is_empty());
 }
 
+/// The calls that note an upload and delete the bytes before it.
+const CALLS: [&str; 5] = [
+    "HeadObject",
+    "GetItem",
+    "TransactWriteItems",
+    "ListObjectsV2",
+    "DeleteObject",
+];
+/// Longer than a message that failed is hidden, shorter than what a signature may be old.
+const PAUSE: jiff::SignedDuration = jiff::SignedDuration::from_secs(181);
+
+/// Bytes in the place of others: what is noted of them is right, and the others are gone.
+async fn replaced(tenant: &TestTenant, what: &str, befall: impl AsyncFn()) {
+    let cloud = tenant.cloud();
+    let file = tenant.file(&tenant.owner, "a.pdf").await;
+    tenant.upload(&tenant.owner, &file, PDF, b"first").await;
+    let upload = tenant
+        .upload_url(&tenant.owner, &file, &described(PDF, b"second"))
+        .await;
+    let log = cloud.gateway().last_decision_id();
+    befall().await;
+    cloud.send(&upload.json, b"second").await.assert_status(200);
+    if what.starts_with("death") {
+        let is_made = || {
+            let decisions = cloud.gateway().decisions_after(log);
+            decisions.iter().any(|decision| decision.unanswered)
+        };
+        while !is_made() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(cloud.local().kill("FilesSettleFunction") > 0, "{what}");
+    }
+    cloud.settled().await;
+    cloud.gateway().forget_faults();
+    cloud.gateway().advance_clock(PAUSE);
+    cloud.settled().await;
+    cloud.gateway().advance_clock(-PAUSE);
+    let path = tenant.record("files", &file);
+    let record = cloud.get(path).as_(&tenant.owner).await;
+    assert_eq!(record.json["sha256"], tests::sha256(b"second"), "{what}");
+    assert_eq!(record.json["version"], 3, "{what}");
+    assert_eq!(tenant.objects(&file).len(), 1, "{what}");
+}
+
+fn inject(cloud: &TestCloud, operation: &str, times: u32, error: FaultError) {
+    cloud.gateway().inject(Fault {
+        operation: operation.to_owned(),
+        table: None,
+        times,
+        error,
+    });
+}
+
 #[tokio::test]
 async fn an_upload_is_noted_whatever_fails_on_the_way() {
     let (cloud, _turn) = apart::cloud().await;
     let tenant = TestTenant::create(cloud, "acme").await;
-    // Longer than a message that failed is hidden, shorter than what a signature may be old.
-    let pause = jiff::SignedDuration::from_secs(181);
-    for (operation, error) in [
-        ("HeadObject", FaultError::InternalServerError),
-        ("UpdateItem", FaultError::TransactionConflict),
-        ("ListObjectsV2", FaultError::ThroughputExceeded),
-        ("DeleteObject", FaultError::InternalServerError),
-        ("DeleteObject", FaultError::LostReply),
-    ] {
-        let file = tenant.file(&tenant.owner, "a.pdf").await;
-        tenant.upload(&tenant.owner, &file, PDF, b"first").await;
-        let upload = tenant
-            .upload_url(&tenant.owner, &file, &described(PDF, b"second"))
-            .await;
-        cloud.gateway().inject(Fault {
-            operation: operation.to_owned(),
-            table: None,
-            times: 1,
-            error,
-        });
-        cloud.send(&upload.json, b"second").await.assert_status(200);
-        cloud.settled().await;
-        cloud.gateway().advance_clock(pause);
-        cloud.settled().await;
-        cloud.gateway().advance_clock(-pause);
-        let record = cloud
-            .get(tenant.record("files", &file))
-            .as_(&tenant.owner)
-            .await;
-        assert_eq!(
-            record.json["sha256"],
-            tests::sha256(b"second"),
-            "{operation}"
-        );
-        assert_eq!(record.json["version"], 3, "{operation}");
-        assert_eq!(tenant.objects(&file).len(), 1, "{operation}");
+    for operation in CALLS.into_iter().chain(["AssumeRole"]) {
+        for error in [
+            FaultError::InternalServerError,
+            FaultError::ThroughputExceeded,
+            FaultError::LostReply,
+        ] {
+            let what = format!("{operation}: {error:?}");
+            let befall = async || {
+                // One that was started just now has its credentials still to get.
+                if operation == "AssumeRole" {
+                    cloud.local().kill("FilesSettleFunction");
+                }
+                inject(cloud, operation, 4, error);
+            };
+            replaced(&tenant, &what, befall).await;
+        }
     }
+    let conflict = async || {
+        inject(
+            cloud,
+            "TransactWriteItems",
+            2,
+            FaultError::TransactionConflict,
+        )
+    };
+    replaced(&tenant, "a conflict", conflict).await;
+    let used = cloud.get("/v1/tenant/usage").as_(&tenant.owner).await;
+    // Each file's six bytes, once.
+    assert_eq!(used.json["storage_bytes"]["used"], 6 * (6 * 3 + 1));
+}
+
+/// The function dies after a call was made and before it heard of that.
+#[tokio::test]
+async fn an_upload_is_noted_though_its_function_dies() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "acme").await;
+    for operation in CALLS {
+        let befall = async || inject(cloud, operation, 1, FaultError::NoReply);
+        replaced(&tenant, &format!("death at {operation}"), befall).await;
+    }
+    let used = cloud.get("/v1/tenant/usage").as_(&tenant.owner).await;
+    assert_eq!(used.json["storage_bytes"]["used"], 6 * CALLS.len());
 }
 
 #[tokio::test]
