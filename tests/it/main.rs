@@ -20,4 +20,5 @@ mod mail;
 mod model;
 mod races;
 mod readme;
+mod scale;
 mod v1;

@@ -38,15 +38,25 @@ impl TestCloud {
         CLOUD.get_or_init(|| TestCloud::start(functions()))
     }
 
+    /// A further cloud, for a test that fills it with thousands of tenants: no other has to look through them.
+    pub fn crowded() -> &'static TestCloud {
+        static CLOUD: OnceLock<TestCloud> = OnceLock::new();
+        CLOUD.get_or_init(|| TestCloud::start(functions()))
+    }
+
     /// A second cloud, whose functions were built with their own checks off: what is still refused, IAM refuses.
     pub fn unguarded() -> &'static TestCloud {
         static CLOUD: OnceLock<TestCloud> = OnceLock::new();
         CLOUD.get_or_init(|| TestCloud::start(Binaries::Folder(unguarded_functions())))
     }
 
+    /// A cloud of the caller's own, started with these options.
+    pub fn with(options: Options) -> &'static TestCloud {
+        Box::leak(Box::new(TestCloud::open(options)))
+    }
+
     fn start(binaries: Binaries) -> TestCloud {
-        let options = Options {
-            template: Some(root().join("template.yaml")),
+        TestCloud::open(Options {
             binaries,
             // Two cores gain nothing by more, and each process has to be started.
             max_processes: 4,
@@ -55,6 +65,13 @@ impl TestCloud {
             // A letter whose sender died is looked at again within the life of a test.
             parameters: [("EmailRetrySeconds".to_owned(), "10".to_owned())].into(),
             ..Options::default()
+        })
+    }
+
+    fn open(options: Options) -> TestCloud {
+        let options = Options {
+            template: Some(root().join("template.yaml")),
+            ..options
         };
         let cloud = Cloud::start(options).unwrap_or_else(|error| panic!("{error}"));
         let runtime = tokio::runtime::Builder::new_multi_thread()
