@@ -40,6 +40,7 @@ pub struct Search {
 #[schemars(inline)]
 pub struct Narrowed {
     /// Only chunks of this kind of source.
+    #[schemars(extend("examples" = ["manual"]))]
     source_type: Option<String>,
     /// Only chunks from this file.
     file_id: Option<RecordId>,
