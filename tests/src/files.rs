@@ -1,4 +1,4 @@
-//! Files: uploads, downloads, and S3 itself.
+//! Files and exports: uploads, downloads, and S3 itself.
 
 use crate::client::{Answer, Request};
 use crate::cloud::TestCloud;
@@ -62,7 +62,21 @@ impl TestCloud {
         query: &str,
         body: &[u8],
     ) -> Answer {
-        let url = format!("{}/s3/FilesBucket/{key}{query}", self.aws_url());
+        self.s3_in("FilesBucket", credentials, method, key, query, body)
+            .await
+    }
+
+    /// The same of another bucket.
+    pub async fn s3_in(
+        &self,
+        bucket: &str,
+        credentials: &gateway::Credentials,
+        method: Method,
+        key: &str,
+        query: &str,
+        body: &[u8],
+    ) -> Answer {
+        let url = format!("{}/s3/{bucket}/{key}{query}", self.aws_url());
         let identity = Credentials::new(
             &credentials.access_key_id,
             &credentials.secret_access_key,
@@ -131,6 +145,13 @@ impl TestTenant {
             .await
             .assert_status(200);
         self.cloud().settled().await;
+    }
+
+    /// The id of a new export of a collection in the first project.
+    pub async fn export_of(&self, by: &Person, collection: &str) -> String {
+        let body = json!({"project_id": self.project_id, "collection": collection});
+        let asked = self.cloud().post("/v1/exports").as_(by).json(body).await;
+        asked.assert_status(201).id()
     }
 
     /// What the keys of a file's objects begin with.

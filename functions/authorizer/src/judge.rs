@@ -285,16 +285,19 @@ fn access_for(
     let Some(required) = route.required else {
         return declared;
     };
-    let in_it = projects
+    // Where the body names the project, and not the path, it can be any of them.
+    let is_any = !route.project_scoped && required.resource == Resource::Records;
+    let roles = projects
         .iter()
-        .find(|project| Some(project.id) == named.map(ProjectId::uuid));
-    let permissions = in_project(
-        standing.permissions(),
-        in_it.and_then(|project| project.role),
-    );
-    match permissions.permits_somewhere(required) {
-        Reach::None => Access::Read,
-        _ => declared,
+        .filter(|project| is_any || Some(project.id) == named.map(ProjectId::uuid))
+        .map(|project| project.role);
+    let may = |role| in_project(standing.permissions(), role).permits_somewhere(required);
+    let is_permitted = std::iter::once(None)
+        .chain(roles)
+        .any(|role| may(role) != Reach::None);
+    match is_permitted {
+        true => declared,
+        false => Access::Read,
     }
 }
 

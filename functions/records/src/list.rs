@@ -3,10 +3,8 @@
 use endpoint::paging::Limit;
 use endpoint::prelude::*;
 use fields::Moment;
-use records::{Filter, Order, Sort};
-use serde::de::Error as _;
-use std::borrow::Cow;
-use tenant_context::{RecordId, UserId};
+use records::{Filter, Naming, Order, Sort};
+use tenant_context::UserId;
 
 /// The query parameters.
 #[derive(Deserialize, JsonSchema)]
@@ -24,7 +22,7 @@ pub struct Query {
     /// Only records in this status, or at this stage.
     status: Option<String>,
     /// Only records that name another one: the field and the record, such as `account_id:rec_…`.
-    reference: Option<Reference>,
+    reference: Option<Naming>,
     /// Only records whose name, title or subject begins so, whatever the case of its letters; in the order of the names.
     name_prefix: Option<String>,
     /// Only records created at this moment or later (RFC 3339).
@@ -45,32 +43,6 @@ enum By {
     UpdatedBackwards,
 }
 
-/// A field and the record that it names.
-struct Reference(String, RecordId);
-
-impl<'de> Deserialize<'de> for Reference {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<str>::deserialize(deserializer)?;
-        let parts = text.split_once(':');
-        let parts = parts.and_then(|(field, id)| Some((field.to_owned(), id.parse().ok()?)));
-        parts
-            .map(|(field, id)| Self(field, id))
-            .ok_or_else(|| D::Error::custom("is not of the form account_id:rec_<uuid>"))
-    }
-}
-
-impl JsonSchema for Reference {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "Reference".into()
-    }
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "pattern": "^[a-z0-9_]+:rec_[0-9a-f-]{36}$"})
-    }
-}
-
 impl Query {
     /// Where the list begins, and what it shows.
     pub fn parts(self) -> (Paging, Filter) {
@@ -84,7 +56,7 @@ impl Query {
         let filter = Filter {
             owner: self.owner_id,
             status: self.status,
-            reference: self.reference.map(|Reference(field, id)| (field, id)),
+            reference: self.reference.map(|Naming(field, id)| (field, id)),
             name_prefix: self.name_prefix,
             created_from: self.created_from.map(milliseconds),
             created_until: self.created_until.map(milliseconds),

@@ -13,7 +13,8 @@ pub(crate) fn render(worker: &Worker) -> String {
         timeout_s,
         ..
     } = worker;
-    let tables = worker.needs("tables") || worker.needs("system") || worker.needs("files");
+    let of_tables = ["tables", "system", "files", "exports"];
+    let tables = of_tables.iter().any(|need| worker.needs(need));
     let all = [
         (tables, "TENANT_TABLE", "!Ref TenantTable"),
         (tables, "DIRECTORY_TABLE", "!Ref DirectoryTable"),
@@ -28,6 +29,21 @@ pub(crate) fn render(worker: &Worker) -> String {
             "!GetAtt FilesSystemRole.Arn",
         ),
         (worker.needs("files"), "FILES_BUCKET", "!Ref FilesBucket"),
+        (
+            worker.needs("exports"),
+            "TENANT_SYSTEM_ROLE_ARN",
+            "!GetAtt ExportsSystemRole.Arn",
+        ),
+        (
+            worker.needs("exports"),
+            "EXPORTS_BUCKET",
+            "!Ref ExportsBucket",
+        ),
+        (
+            worker.needs("exports_queue"),
+            "EXPORTS_QUEUE_URL",
+            "!Ref ExportsQueue",
+        ),
         (
             worker.needs("files_queue"),
             "FILES_QUEUE_URL",

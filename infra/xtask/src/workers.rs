@@ -42,6 +42,8 @@ const NEEDS: &[&str] = &[
     "email_queue",
     "files_queue",
     "files",
+    "exports_queue",
+    "exports",
 ];
 
 impl Worker {

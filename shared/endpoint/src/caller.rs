@@ -140,6 +140,12 @@ impl Caller for TenantContext {
             {
                 self.require_in(collection, permission.action)?
             }
+            // Which project and collection it is about stands in the body, or in what is asked for.
+            (Requirement::Permission(permission), None)
+                if permission.resource == Resource::Records && !declared.is_project_scoped() =>
+            {
+                self.require_somewhere(permission)?
+            }
             (Requirement::Permission(permission), _) => self.require(permission)?,
             (Requirement::Public | Requirement::Person | Requirement::Session, _) => Grant::All,
         };

@@ -113,6 +113,11 @@ public_id!(
     "usr_"
 );
 public_id!(
+    /// A file that is made of records.
+    ExportId,
+    "exp_"
+);
+public_id!(
     /// A session.
     SessionId,
     "ses_"

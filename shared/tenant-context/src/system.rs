@@ -9,8 +9,10 @@
 
 use crate::aws::Aws;
 use crate::billing;
+use crate::context::ProjectScope;
+use crate::credentials::Lent;
 use crate::files::Files;
-use crate::ids::TenantId;
+use crate::ids::{ProjectId, TenantId};
 use crate::keys::{Key, Partition, TenantKeys};
 use crate::outbox::{self, Outbox};
 use crate::table::{Stamp, Table};
@@ -55,8 +57,18 @@ impl System {
 
     /// The bytes of a tenant's files.
     pub(crate) async fn files(&self, tenant: TenantId, access: Access) -> Result<Files, Problem> {
+        let (aws, lent) = self.lent(tenant, access).await?;
+        Files::new(aws, tenant, lent)
+    }
+
+    /// Credentials of a tenant.
+    pub(crate) async fn lent(
+        &self,
+        tenant: TenantId,
+        access: Access,
+    ) -> Result<(&Arc<Aws>, Lent), Problem> {
         let lent = self.aws.trader.lend_to_system(tenant, access).await?;
-        Files::new(&self.aws, tenant, lent)
+        Ok((&self.aws, lent))
     }
 
     /// The tables with the function's own role, for the items of no tenant.
@@ -119,6 +131,11 @@ impl SystemContext {
     /// Keys of this tenant's items.
     pub fn keys(&self) -> TenantKeys {
         self.keys
+    }
+
+    /// A project of this tenant; whoever asked for its records was found to see it.
+    pub fn project(&self, project: ProjectId) -> ProjectScope {
+        ProjectScope::trusted(self.keys, project)
     }
 }
 

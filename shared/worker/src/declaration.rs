@@ -35,6 +35,10 @@ pub enum Needs {
     FilesQueue,
     /// The bucket that holds them, and the role that is taken on for a tenant's files.
     Files,
+    /// The queue of exports to be made.
+    ExportsQueue,
+    /// The bucket that holds them, and the role that is taken on to make a tenant's.
+    Exports,
 }
 
 impl Needs {
@@ -48,6 +52,8 @@ impl Needs {
             Needs::EmailQueue => "email_queue",
             Needs::FilesQueue => "files_queue",
             Needs::Files => "files",
+            Needs::ExportsQueue => "exports_queue",
+            Needs::Exports => "exports",
         }
     }
 }

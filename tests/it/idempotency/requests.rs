@@ -71,6 +71,10 @@ async fn bodies(route: &Route, tenant: &TestTenant, text: &str) -> (Option<Value
             json!({"records": [named(format!("One {text}")), named(format!("Two {text}"))]}),
             json!({"records": [named(format!("Two {text}")), named(format!("One {text}"))]}),
         ),
+        "POST /v1/exports" => {
+            let export = |collection: &str| json!({"project_id": tenant.project_id, "collection": collection});
+            two(export("contacts"), export("accounts"))
+        }
         "POST /v1/roles" => {
             let role = |name: &str| json!({"name": format!("{name} {text}"), "permissions": ["records:read"]});
             two(role("One"), role("Two"))

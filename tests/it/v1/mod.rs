@@ -3,6 +3,7 @@
 pub(crate) mod auth;
 mod billing;
 mod collections;
+mod exports;
 mod health;
 mod hosts;
 mod invitations;

@@ -1,5 +1,6 @@
 //! The receivers of changes.
 
+pub mod exports;
 pub mod files;
 mod handover;
 pub mod letters;

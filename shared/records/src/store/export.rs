@@ -1,18 +1,20 @@
 //! All records of a collection, as a text.
 
 use super::Records;
+use crate::collection::Collection;
 use crate::record::{Record, StoredRecord};
+use permissions::Grant;
 use problem::Problem;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tenant_context::errors::internal;
-use tenant_context::{Page, RecordId};
+use tenant_context::{Page, ProjectId, RecordId};
 
 /// How much an export answers at once, as it stands in the answer of a function, of which there is 6 MB at most.
 const MOST_BYTES: usize = 5_000_000;
 /// How many records are read at once; a call gives 1 MB at most.
-const AT_ONCE: u32 = 1_000;
+pub(super) const AT_ONCE: u32 = 1_000;
 /// What every record has, in the order of the columns.
 const COMMON: [&str; 8] = [
     "id",
@@ -28,7 +30,7 @@ const COMMON: [&str; 8] = [
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// The form of an export.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub enum Format {
@@ -66,25 +68,34 @@ pub struct Export {
 }
 
 impl Records<'_> {
-    /// The records from the oldest on, as many as fit into an answer. The line of names is in the first part alone, so
-    /// that the parts make one file.
+    /// The records from the oldest on, as many as fit into an answer; who may export only what is their own gets that. The
+    /// line of names is in the first part alone, so that the parts make one file.
     ///
     /// # Errors
     /// When a call fails.
     pub async fn export(&self, format: Format, after: Option<String>) -> Result<Export, Problem> {
-        let mut text = match format {
-            Format::Csv if after.is_none() => self.csv(self.columns().map(str::to_owned))?,
-            _ => String::new(),
+        let lines = Lines {
+            collection: self.collection,
+            project: self.project.id(),
+            format,
+        };
+        let list = match self.caller.grant {
+            Grant::Own => self.list.owned_by(self.user()),
+            Grant::All | Grant::None => self.list.everything(),
+        };
+        let mut text = match after {
+            None => lines.head()?,
+            Some(_) => String::new(),
         };
         let (mut size, mut after) = (text.len(), after);
         loop {
             let page: Page<StoredRecord> = self
                 .table
-                .list(&self.list, after.as_deref(), AT_ONCE, false)
+                .records(&list, after.as_deref(), AT_ONCE, false)
                 .await?;
             for stored in page.items {
                 let id = stored.id;
-                let line = self.line(format, self.answer(stored))?;
+                let line = lines.line(stored)?;
                 // It stands in the answer as a JSON text.
                 let bytes = serde_json::to_string(&line).map_or(usize::MAX, |text| text.len());
                 if size.saturating_add(bytes) > MOST_BYTES && !text.is_empty() {
@@ -100,33 +111,53 @@ impl Records<'_> {
             }
         }
     }
+}
 
-    fn columns(&self) -> impl Iterator<Item = &'static str> {
-        let fields = self.collection.fields.iter().map(|field| field.name);
-        COMMON.into_iter().chain(fields)
+/// How records become lines.
+pub(super) struct Lines {
+    pub(super) collection: &'static Collection,
+    pub(super) project: ProjectId,
+    pub(super) format: Format,
+}
+
+impl Lines {
+    /// What stands before all records.
+    pub(super) fn head(&self) -> Result<String, Problem> {
+        match self.format {
+            Format::Csv => csv(self.columns().map(str::to_owned)),
+            Format::Jsonl => Ok(String::new()),
+        }
     }
 
-    fn line(&self, format: Format, record: Record) -> Result<String, Problem> {
+    fn columns(&self) -> impl Iterator<Item = &'static str> {
+        let fields = self.collection.fields.iter();
+        let shown = fields.filter(|field| !field.is_secret());
+        COMMON.into_iter().chain(shown.map(|field| field.name))
+    }
+
+    /// A record, as it is answered.
+    pub(super) fn line(&self, stored: StoredRecord) -> Result<String, Problem> {
+        let record = Record::of(stored, self.project);
         let failed = |error| internal("export", &error);
-        if format == Format::Jsonl {
+        if self.format == Format::Jsonl {
             return Ok(serde_json::to_string(&record).map_err(failed)? + "\n");
         }
         let record = serde_json::to_value(record).map_err(failed)?;
-        self.csv(self.columns().map(|column| cell(record.get(column))))
+        csv(self.columns().map(|column| cell(record.get(column))))
     }
+}
 
-    fn csv(&self, cells: impl Iterator<Item = String>) -> Result<String, Problem> {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(Vec::new());
-        writer
-            .write_record(cells.map(String::into_bytes))
-            .map_err(|error| internal("export", &error))?;
-        let line = writer
-            .into_inner()
-            .map_err(|error| internal("export", &error.error()))?;
-        String::from_utf8(line).map_err(|error| internal("export", &error))
-    }
+fn csv(cells: impl Iterator<Item = String>) -> Result<String, Problem> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    writer
+        .write_record(cells.map(String::into_bytes))
+        .map_err(|error| internal("export", &error))?;
+    let line = writer
+        .into_inner()
+        .map_err(|error| internal("export", &error.error()))?;
+    String::from_utf8(line).map_err(|error| internal("export", &error))
 }
 
 /// Where the export goes on after this record.

@@ -69,13 +69,17 @@ impl Files {
         upload: Uuid,
         name: &str,
     ) -> Result<SignedUrl, Problem> {
+        self.download_of(&file.key(upload), name)
+    }
+
+    pub(crate) fn download_of(&self, key: &str, name: &str) -> Result<SignedUrl, Problem> {
         // Never shown in the browser under the bucket's address, whatever the bytes are.
         let query = [("response-content-disposition", disposition(name))];
-        self.signed("GET", &file.key(upload), &query, Vec::new())
+        self.signed("GET", key, &query, Vec::new())
     }
 
     /// Signs a request to one key of the bucket, or with an empty key to the bucket itself.
-    pub(super) fn signed(
+    pub(crate) fn signed(
         &self,
         method: &str,
         key: &str,

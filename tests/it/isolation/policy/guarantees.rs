@@ -230,6 +230,10 @@ guarantees! {
         session.may(&Call { attributes: noting, ..Call::new("UpdateItem", "TenantTable", &[&files(ACME)]) })?;
         session.may_not(&Call { attributes: &["pk", "sk", "owner_id"], ..Call::new("UpdateItem", "TenantTable", &[&files(ACME)]) })?;
         session.may_not(&Call { attributes: noting, ..Call::new("UpdateItem", "TenantTable", &[]) })?;
+        let (counting, usage) = (&["pk", "sk", "change", "bytes", "ttl"][..], |tenant: &str| format!("TENANT#{tenant}#USAGE"));
+        session.may(&Call { attributes: counting, ..Call::new("UpdateItem", "TenantTable", &[&usage(ACME)]) })?;
+        session.may_not(&Call { attributes: counting, ..Call::new("UpdateItem", "TenantTable", &[&usage(GLOBEX)]) })?;
+        session.may_not(&Call { attributes: &["pk", "sk", "emails"], ..Call::new("UpdateItem", "TenantTable", &[&usage(ACME)]) })?;
         for action in READS.iter().chain(&WRITES) {
             for key in [core(ACME), records(ACME), letters(ACME), files(GLOBEX), format!("{}#1", files(ACME))] {
                 session.may_not(&Call::new(action, "TenantTable", &[&key]).modest())?;
@@ -262,6 +266,83 @@ guarantees! {
         let mut further = good.clone();
         further.tags.push(("Platform", "operator".to_owned()));
         system.is_not_taken_on_by("FilesSettleRole", &further, "a further tag")?;
+        system.refuses(&good, "a token from outside")?;
+    }
+
+    // ------------------------------------------------------------ exports
+    fn a_tenants_credentials_read_its_own_exports_and_make_none(roles) {
+        for level in LEVELS {
+            let session = roles.tenant(ACME, level);
+            session.may(&exported("GetObject", ACME))?;
+            session.may_not(&exported("GetObject", GLOBEX))?;
+            for key in [format!("{ACME}0/exports/x"), format!("{ACME}/x"), format!("x/{ACME}/exports/x"), String::new()] {
+                session.may_not(&Call { resource: format!("arn:aws:s3:::ExportsBucket/{key}"), ..exported("GetObject", ACME) })?;
+            }
+            for action in ["PutObject", "AbortMultipartUpload", "DeleteObject"] {
+                session.may_not(&exported(action, ACME))?;
+                session.may_not(&exported(action, GLOBEX))?;
+            }
+        }
+        Session::new(roles.role("TenantRole"), &[("Access", "admin")]).may_not(&exported("GetObject", ""))?;
+    }
+
+    fn who_makes_exports_reads_one_tenants_records_and_stores_its_files(roles) {
+        let session = Session::new(roles.role("ExportsSystemRole"), &[("TenantId", ACME), ("Access", "write")]);
+        let moving = &["pk", "sk", "change", "status", "step", "attempt", "parts"][..];
+        for action in ["PutObject", "AbortMultipartUpload", "GetObject"] {
+            session.may(&exported(action, ACME))?;
+            session.may_not(&exported(action, GLOBEX))?;
+            session.may_not(&Call::object(action, &object(ACME)))?;
+        }
+        session.may_not(&exported("DeleteObject", ACME))?;
+        session.may_not(&Call::bucket())?;
+        let index = "arn:aws:dynamodb:us-east-1:000000000000:table/TenantTable/index/by_owner".to_owned();
+        let by_owner = |tenant: &str| format!("TENANT#{tenant}#AZjF8AAAcACAAAAAAAAA0Q#CONTACTS#x");
+        session.may(&Call::new("Query", "TenantTable", &[&records(ACME)]))?;
+        session.may(&Call { resource: index.clone(), ..Call::new("Query", "TenantTable", &[&by_owner(ACME)]) })?;
+        session.may_not(&Call { resource: index, ..Call::new("Query", "TenantTable", &[&by_owner(GLOBEX)]) })?;
+        session.may(&Call { attributes: moving, ..Call::new("UpdateItem", "TenantTable", &[&exports(ACME)]) })?;
+        session.may_not(&Call { attributes: moving, ..Call::new("UpdateItem", "TenantTable", &[&exports(GLOBEX)]) })?;
+        session.may_not(&Call { attributes: moving, ..Call::new("UpdateItem", "TenantTable", &[]) })?;
+        session.may_not(&Call::new("Query", "TenantTable", &[]))?;
+        // Whose it is, of what, and for how long, is the asker's to say.
+        for attribute in ["created_by", "project_id", "filter", "is_own", "ttl", "expires_at"] {
+            session.may_not(&Call { attributes: &["pk", "sk", attribute], ..Call::new("UpdateItem", "TenantTable", &[&exports(ACME)]) })?;
+        }
+        for action in READS.iter().chain(&WRITES) {
+            for key in [core(ACME), letters(ACME), records(GLOBEX), exports(GLOBEX), format!("{}#1", exports(ACME))] {
+                session.may_not(&Call::new(action, "TenantTable", &[&key]).modest())?;
+            }
+            if *action != "Query" {
+                session.may_not(&Call::new(action, "TenantTable", &[&records(ACME)]).modest())?;
+            }
+            if *action != "UpdateItem" {
+                session.may_not(&Call::new(action, "TenantTable", &[&exports(ACME)]).modest())?;
+            }
+        }
+        let untagged = roles.execution("ExportsSystemRole");
+        untagged.may_not(&exported("GetObject", ""))?;
+        untagged.may_not(&Call::new("Query", "TenantTable", &[&records("")]))?;
+    }
+
+    fn only_who_makes_exports_takes_that_role_on(roles) {
+        let system = roles.role("ExportsSystemRole");
+        let good = Token::of_tenant(ACME, "write");
+        for id in roles.ids() {
+            match id {
+                "ExportsRunRole" => system.is_taken_on_by(id, &good)?,
+                _ => system.is_not_taken_on_by(id, &good, "a role that has no part in exports")?,
+            }
+        }
+        for level in ["", "read", "admin", "*"] {
+            system.is_not_taken_on_by("ExportsRunRole", &Token::of_tenant(ACME, level), "another access")?;
+        }
+        for tenant in ["", "*", &ACME[1..], &format!("{ACME}0")] {
+            system.is_not_taken_on_by("ExportsRunRole", &Token::of_tenant(tenant, "write"), "no tenant's id")?;
+        }
+        let mut further = good.clone();
+        further.tags.push(("Platform", "operator".to_owned()));
+        system.is_not_taken_on_by("ExportsRunRole", &further, "a further tag")?;
         system.refuses(&good, "a token from outside")?;
     }
 
@@ -373,14 +454,14 @@ guarantees! {
     }
 
     fn execution_roles_are_lambdas_alone(roles) {
-        for id in roles.ids().into_iter().filter(|id| !matches!(*id, "TenantRole" | "UserRole" | "TenantSystemRole" | "FilesSystemRole")) {
+        for id in roles.ids().into_iter().filter(|id| !matches!(*id, "TenantRole" | "UserRole" | "TenantSystemRole" | "FilesSystemRole" | "ExportsSystemRole")) {
             roles.role(id).is_lambdas_alone()?;
         }
     }
 
     // ------------------------------------------------------------ the functions' own roles
     fn an_endpoints_own_role_reaches_no_data_and_no_role(roles) {
-        for id in ["EndpointRole", "IssuerRole"] {
+        for id in ["EndpointRole", "IssuerRole", "RecordsWriteRole"] {
             let session = roles.execution(id);
             for name in roles.tables() {
                 for action in READS.iter().chain(&WRITES) {
@@ -847,6 +928,15 @@ guarantees! {
         }
     }
 
+    fn only_the_functions_that_store_records_read_the_key_of_their_secrets(roles) {
+        let secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:FieldKeySecret";
+        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret.to_owned(), ..Call::default() };
+        for id in roles.ids() {
+            let session = roles.execution(id);
+            if id == "RecordsWriteRole" { session.may(&call)?; } else { session.may_not(&call)?; }
+        }
+    }
+
     /// It looks nobody up in the directory, and sees no more of a core item than it shows.
     fn a_preview_reads_what_an_invitation_is_about(roles) {
         let session = roles.execution("InvitationsPreviewRole");
@@ -954,6 +1044,19 @@ guarantees! {
 /// The key of an object of a tenant.
 fn object(tenant: &str) -> String {
     format!("{tenant}/0198c5f0-0000-7000-8000-0000000000d1/f/u")
+}
+
+/// A file that was made of a tenant's records.
+fn exported(action: &str, tenant: &str) -> Call<'static> {
+    Call {
+        resource: format!("arn:aws:s3:::ExportsBucket/{tenant}/exports/e/1"),
+        ..Call::object(action, "")
+    }
+}
+
+/// The exports that a person has asked for.
+fn exports(tenant: &str) -> String {
+    format!("TENANT#{tenant}#EXPORTS#{PERSON}")
 }
 
 /// The partition of a person's second factors.

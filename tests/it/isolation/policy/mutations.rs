@@ -553,6 +553,7 @@ fn mutations() -> Vec<Mutation> {
     of_event_functions(&mut add);
     of_billing(&mut add);
     of_files(&mut add);
+    of_exports(&mut add);
     of_second_factors(&mut add);
     of_the_tenant_itself(&mut add);
     all
@@ -600,6 +601,10 @@ fn of_second_factors(
     add("AuthMfaRole", &["StartSessionAndTell"], "any attribute", "only_sign_up_accept_and_log_in_write_a_password", any_attribute);
     add("AuthRefreshRole", &["ReadAccessKey"], "the key of second factors", "only_the_functions_of_second_factors_read_their_key", |s| {
         s["Resource"] = json!("arn:aws:secretsmanager:us-east-1:000000000000:secret:MfaKeySecret");
+    });
+    add("EndpointRole", &["WriteLogs"], "the key of records' secrets", "only_the_functions_that_store_records_read_the_key_of_their_secrets", |s| {
+        allow(s, "secretsmanager:GetSecretValue");
+        s["Resource"] = json!("arn:aws:secretsmanager:us-east-1:000000000000:secret:FieldKeySecret");
     });
     for (role, sids) in [
         ("AuthMfaRole", &["TryLogin", "ReadFactorForLogin", "ReadUserForLogin", "UseCodeAndRememberTenant", "StartSessionAndTell", "FinishLogin"][..]),
@@ -739,6 +744,39 @@ fn of_files(
     add("FilesSystemRole", TRUST, "any form of tenant id", TAKEN, |s| remove(s, "StringLike", "aws:RequestTag/TenantId"));
     add("FilesSystemRole", TRUST, "any tags besides its own", TAKEN, |s| drop_operator(s, "ForAllValues:StringEquals"));
     add("FilesSystemRole", TRUST, "no Null guard on the tags", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
+}
+
+/// What could be done too much with exports.
+#[rustfmt::skip]
+fn of_exports(
+    add: &mut impl FnMut(&'static str, &'static [&'static str], &'static str, &'static str, fn(&mut Value)),
+) {
+    const OWN: &str = "a_tenants_credentials_read_its_own_exports_and_make_none";
+    const MADE: &str = "who_makes_exports_reads_one_tenants_records_and_stores_its_files";
+    const GUARDED: &str = "every_tag_in_a_pattern_has_its_null_guard";
+    const TAKEN: &str = "only_who_makes_exports_takes_that_role_on";
+    const ITEMS: &[&str] = &["SystemReadRecords", "SystemMoveExport"];
+    const TRUST: &[&str] = &["EnterForExports", "TagForExports"];
+    add("TenantRole", &["TenantReadExports"], "`*` in the place of the tag", OWN, |s| on(s, "ExportsBucket/*"));
+    add("TenantRole", &["TenantReadExports"], "no `/` after the id", OWN, |s| on(s, "ExportsBucket/${aws:PrincipalTag/TenantId}*"));
+    add("TenantRole", &["TenantReadExports"], "storing", OWN, |s| allow(s, "s3:PutObject"));
+    add("TenantRole", &["TenantReadExports"], "no Null guard", GUARDED, |s| drop_operator(s, "Null"));
+    add("ExportsSystemRole", &["SystemStoreExport"], "`*` in the place of the tag", MADE, |s| on(s, "ExportsBucket/*"));
+    add("ExportsSystemRole", &["SystemStoreExport"], "any bucket", MADE, |s| on(s, "*/${aws:PrincipalTag/TenantId}/*"));
+    add("ExportsSystemRole", &["SystemStoreExport"], "deleting", MADE, |s| allow(s, "s3:DeleteObject"));
+    add("ExportsSystemRole", &["SystemStoreExport"], "no Null guard", GUARDED, |s| drop_operator(s, "Null"));
+    add("ExportsSystemRole", ITEMS, "`*` in the place of the tag", MADE, |s| replace(s, "${aws:PrincipalTag/TenantId}", "*"));
+    add("ExportsSystemRole", ITEMS, "no condition on the keys", MADE, |s| drop_operator(s, "ForAllValues:StringLike"));
+    add("ExportsSystemRole", ITEMS, "no Null guard at all", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
+    add("ExportsSystemRole", &["SystemReadRecords"], "writing", MADE, |s| allow(s, "dynamodb:PutItem"));
+    add("ExportsSystemRole", &["SystemMoveExport"], "any attribute", MADE, any_attribute);
+    add("ExportsSystemRole", TRUST, "another role", TAKEN, |s| {
+        s["Principal"]["AWS"] = json!(["arn:aws:iam::000000000000:role/ExportsRunRole", "arn:aws:iam::000000000000:role/EndpointRole"]);
+    });
+    add("ExportsSystemRole", TRUST, "any access", TAKEN, |s| remove(s, "StringEquals", "aws:RequestTag/Access"));
+    add("ExportsSystemRole", TRUST, "any form of tenant id", TAKEN, |s| remove(s, "StringLike", "aws:RequestTag/TenantId"));
+    add("ExportsSystemRole", TRUST, "any tags besides its own", TAKEN, |s| drop_operator(s, "ForAllValues:StringEquals"));
+    add("ExportsSystemRole", TRUST, "no Null guard on the tags", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
 }
 
 fn on(statement: &mut Value, resource: &str) {

@@ -216,6 +216,7 @@ impl<'a> Call<'a> {
             "GetObject" => "s3:GetObject",
             "PutObject" => "s3:PutObject",
             "DeleteObject" => "s3:DeleteObject",
+            "AbortMultipartUpload" => "s3:AbortMultipartUpload",
             "GetObjectTagging" => "s3:GetObjectTagging",
             "PutObjectAcl" => "s3:PutObjectAcl",
             other => panic!("{other} is no action on objects"),

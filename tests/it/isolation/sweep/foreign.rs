@@ -14,6 +14,7 @@ const IDS: &[(&str, &str)] = &[
     ("user_id", "usr_"),
     ("invitation_id", "inv_"),
     ("role_id", "rol_"),
+    ("export_id", "exp_"),
 ];
 
 #[tokio::test]

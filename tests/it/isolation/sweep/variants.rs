@@ -96,6 +96,7 @@ impl Variant {
             "user_id" => place.member.user_id.clone(),
             "invitation_id" => place.pending.id.clone(),
             "role_id" => place.role_id.clone(),
+            "export_id" => place.export_id.clone(),
             "domain" => place.domain.clone(),
             other => panic!(
                 "{}: the sweep does not know the path parameter {other}",
@@ -142,6 +143,10 @@ impl Variant {
                 let project = place.tenant.project().await;
                 sample.parameters.insert("project_id".to_owned(), project);
             }
+        }
+        if sample.parameters.contains_key("export_id") {
+            let id = place.tenant.export_of(person, "contacts").await;
+            sample.parameters.insert("export_id".to_owned(), id);
         }
         if sample.parameters.contains_key("record_id") {
             // What is a person's own can be made for them.

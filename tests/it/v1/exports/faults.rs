@@ -1,0 +1,256 @@
+//! Each call of making an export, with each fault: nothing is lost, nothing is doubled, and what can't be made ends as failed.
+
+use super::{LARGE, ask, large_records, lines, read};
+use crate::apart;
+use gateway::{Fault, FaultError};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tests::{TestCloud, TestTenant};
+use uuid::Uuid;
+
+/// As often as anything is tried within one invocation, and more.
+const FOR_LONG: u32 = 4;
+const MISHAPS: [(FaultError, u32); 5] = [
+    (FaultError::ThroughputExceeded, 1),
+    (FaultError::ThroughputExceeded, FOR_LONG),
+    (FaultError::InternalServerError, FOR_LONG),
+    (FaultError::LostReply, 1),
+    (FaultError::LostReply, FOR_LONG),
+];
+const FUNCTION: &str = "ExportsRunFunction";
+/// The calls of an export in parts.
+const OF_PARTS: [&str; 5] = [
+    "UpdateItem",
+    "Query",
+    "CreateMultipartUpload",
+    "UploadPart",
+    "CompleteMultipartUpload",
+];
+/// More than one part of 5 MiB.
+const COUNT: usize = 40;
+
+fn inject(cloud: &TestCloud, operation: &str, times: u32, error: FaultError) {
+    cloud.gateway().inject(Fault {
+        operation: operation.to_owned(),
+        table: None,
+        times,
+        error,
+    });
+}
+
+/// Lets messages that failed come again, until the export is over.
+async fn over(tenant: &TestTenant, id: &str, what: &str) -> Value {
+    let cloud = tenant.cloud();
+    // Longer than a message that failed is hidden, shorter than what a signature may be old.
+    let pause = jiff::SignedDuration::from_secs(181);
+    for _ in 0..12 {
+        cloud.settled().await;
+        let export = read(cloud, &tenant.owner, id).await.assert_status(200).json;
+        if !matches!(export["status"].as_str().unwrap(), "queued" | "running") {
+            return export;
+        }
+        cloud.gateway().advance_clock(pause);
+        cloud.settled().await;
+        cloud.gateway().advance_clock(-pause);
+    }
+    panic!("{what}: the export does not end");
+}
+
+/// The file has these records, each as it is and once.
+async fn assert_whole(tenant: &TestTenant, export: &Value, records: &[Value], what: &str) {
+    let got = lines(tenant.cloud(), export).await;
+    assert!(got == records, "{what}: another file: {export}");
+}
+
+#[tokio::test]
+async fn an_export_in_parts_is_whole_whatever_befalls_its_calls() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "faulty").await;
+    let records = large_records(&tenant, COUNT).await;
+    for operation in OF_PARTS {
+        for (error, times) in MISHAPS {
+            let what = format!("{operation}, {error:?} x {times}");
+            inject(cloud, operation, times, error);
+            let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
+            let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
+            cloud.gateway().forget_faults();
+            assert_whole(&tenant, &export, &records, &what).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_small_export_is_whole_whatever_befalls_its_calls() {
+    let (cloud, _turn) = apart::cloud().await;
+    for operation in ["AssumeRole", "UpdateItem", "Query", "PutObject"] {
+        for (error, times) in MISHAPS {
+            // Of whom the function has no credentials yet.
+            let tenant = TestTenant::create(cloud, "cold").await;
+            let account = json!({"name": "Northwind"});
+            let account = tenant.create_record(&tenant.owner, "accounts", account);
+            let account = account.await;
+            cloud.settled().await;
+            let what = format!("{operation}, {error:?} x {times}");
+            inject(cloud, operation, times, error);
+            let asked = ask(&tenant, &tenant.owner, "accounts", json!({})).await;
+            let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
+            cloud.gateway().forget_faults();
+            assert_whole(&tenant, &export, &[account], &what).await;
+        }
+    }
+}
+
+/// The function dies after a call was made and before it heard of that.
+#[tokio::test]
+async fn an_export_is_whole_though_its_function_dies() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "dying").await;
+    let records = large_records(&tenant, COUNT).await;
+    for operation in OF_PARTS {
+        let what = format!("dies at {operation}");
+        let log = cloud.gateway().last_decision_id();
+        inject(cloud, operation, 1, FaultError::NoReply);
+        let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
+        let is_made = || {
+            let decisions = cloud.gateway().decisions_after(log);
+            decisions.iter().any(|decision| decision.unanswered)
+        };
+        while !is_made() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(cloud.local().kill(FUNCTION) > 0, "{what}");
+        let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
+        assert_whole(&tenant, &export, &records, &what).await;
+    }
+}
+
+#[tokio::test]
+async fn what_fails_time_and_again_has_failed_and_leaves_no_parts() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "unlucky").await;
+    large_records(&tenant, COUNT).await;
+    inject(
+        cloud,
+        "CompleteMultipartUpload",
+        100,
+        FaultError::InternalServerError,
+    );
+    let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
+    let id = asked.assert_status(201).id();
+    cloud.settled().await;
+    // The queue brings the last step time and again.
+    let queue = cloud.gateway().queue("ExportsQueue").unwrap();
+    let mut tries = 1;
+    let export = loop {
+        let export = read(cloud, &tenant.owner, &id)
+            .await
+            .assert_status(200)
+            .json;
+        if export["status"] != "running" {
+            break export;
+        }
+        queue.send(told(&tenant, &id, 2));
+        cloud.settled().await;
+        tries += 1;
+        assert!(tries < 20, "{export}");
+    };
+    assert_eq!(tries, 8);
+    cloud.gateway().forget_faults();
+    assert_eq!(export["status"], "failed", "{export}");
+    assert_eq!(export["failure"], "interrupted");
+    assert_eq!(export["download_url"], Value::Null);
+    assert!(export["finished_at"].is_string());
+    let theirs = |key: &String| key.starts_with(tenant.uuid());
+    assert!(!cloud.gateway().uploads("ExportsBucket").iter().any(theirs));
+    assert!(!cloud.gateway().objects("ExportsBucket").iter().any(theirs));
+}
+
+/// A message that comes again, or late, finds that its step has been made.
+#[tokio::test]
+async fn a_step_that_was_made_is_not_made_again() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "again").await;
+    let records = large_records(&tenant, COUNT).await;
+    let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
+    let id = asked.assert_status(201).id();
+    let queue = cloud.gateway().queue("ExportsQueue").unwrap();
+    // All steps at once, twice, while they are made.
+    for step in [0, 1, 0, 2, 1, 2] {
+        queue.send(told(&tenant, &id, step));
+    }
+    let export = over(&tenant, &id, "told twice").await;
+    assert_whole(&tenant, &export, &records, "told twice").await;
+    for step in [0, 1, 2, 3] {
+        queue.send(told(&tenant, &id, step));
+    }
+    cloud.settled().await;
+    let after = read(cloud, &tenant.owner, &id)
+        .await
+        .assert_status(200)
+        .json;
+    for field in ["status", "records", "bytes", "finished_at"] {
+        assert_eq!(after[field], export[field], "{field}");
+    }
+    assert_whole(&tenant, &after, &records, "told late").await;
+}
+
+#[tokio::test]
+async fn what_is_asked_for_again_under_its_key_is_made_once() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "asked").await;
+    tenant.contact().await;
+    for (operation, error, times) in [
+        ("PutItem", FaultError::ThroughputExceeded, FOR_LONG),
+        ("TransactWriteItems", FaultError::ThroughputExceeded, 1),
+        (
+            "TransactWriteItems",
+            FaultError::ThroughputExceeded,
+            FOR_LONG,
+        ),
+        ("TransactWriteItems", FaultError::TransactionConflict, 2),
+        (
+            "TransactWriteItems",
+            FaultError::InternalServerError,
+            FOR_LONG,
+        ),
+        ("TransactWriteItems", FaultError::LostReply, 1),
+        ("TransactWriteItems", FaultError::LostReply, FOR_LONG),
+    ] {
+        let what = format!("{operation}, {error:?} x {times}");
+        let before = made(&tenant);
+        inject(cloud, operation, times, error);
+        let key = Uuid::now_v7().to_string();
+        let body = json!({"project_id": tenant.project_id, "collection": "contacts"});
+        let send = async || {
+            let request = cloud.post(super::PATH).as_(&tenant.owner).json(&body);
+            request.header("idempotency-key", &key).await
+        };
+        let mut answer = send().await;
+        for _ in 0..10 {
+            if answer.status != 503 {
+                break;
+            }
+            assert!(answer.header("retry-after").parse::<u32>().is_ok());
+            answer = send().await;
+        }
+        let id = answer.assert_status(201).id();
+        cloud.gateway().forget_faults();
+        assert_eq!(made(&tenant), before + 1, "{what}");
+        assert_eq!(over(&tenant, &id, &what).await["records"], 1, "{what}");
+    }
+}
+
+fn made(tenant: &TestTenant) -> usize {
+    let pk = format!("TENANT#{}#EXPORTS#", tenant.uuid());
+    let items = tenant.cloud().dump("TenantTable").into_iter();
+    let theirs = items.filter(|item| item["pk"]["S"].as_str().unwrap().starts_with(&pk));
+    theirs.count()
+}
+
+/// What the queue is told of a step of an export.
+fn told(tenant: &TestTenant, id: &str, step: u32) -> String {
+    let of = |id: &str| id.split_once('_').unwrap().1.to_owned();
+    let (user, export) = (of(&tenant.owner.user_id), of(id));
+    let pk = format!("TENANT#{}#EXPORTS#{user}", tenant.uuid());
+    json!({"pk": pk, "sk": format!("EXPORT#{export}"), "step": step}).to_string()
+}
