@@ -99,19 +99,6 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_longer_than_its_plan_allows_is_none_for_either() {
-        for (text, _) in examples() {
-            let longer = format!("{text}1234567");
-            let is_valid =
-                phonenumber::parse(None, &longer).is_ok_and(|n| phonenumber::is_valid(&n));
-            assert!(
-                !is_valid && longer.parse::<PhoneNumber>().is_err(),
-                "{longer}"
-            );
-        }
-    }
-
-    #[test]
     fn the_plans_are_in_order_and_whole() {
         let text = render();
         assert!(
