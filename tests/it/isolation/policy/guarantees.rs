@@ -1030,7 +1030,7 @@ guarantees! {
                 let resources = texts(&statement["Resource"]);
                 let wild = resources.iter().any(|resource| {
                     // A table's own indexes, the streams of a log group, and a tenant's own objects may be meant as a whole.
-                    let named = resource.strip_suffix("/${aws:PrincipalTag/TenantId}/*").or_else(|| resource.strip_suffix("/index/*")).or_else(|| resource.strip_suffix(":*")).unwrap_or(resource);
+                    let named = resource.strip_suffix("/${aws:PrincipalTag/TenantId}/*").or_else(|| resource.strip_suffix("/${aws:PrincipalTag/TenantId}/exports/*")).or_else(|| resource.strip_suffix("/index/*")).or_else(|| resource.strip_suffix(":*")).unwrap_or(resource);
                     named.contains(['*', '?'])
                 });
                 if statement.get("NotAction").is_some() || statement.get("NotResource").is_some() || wild || actions.iter().any(|action| action.contains('*')) {
