@@ -36,7 +36,8 @@ impl Endpoint for ExportsCreate {
         Access::Write,
     )
     .while_suspended()
-    .idempotent();
+    .idempotent()
+    .problems(&[Kind::NotFound]);
     type Caller = TenantContext;
     type Path = NoInput;
     type Query = NoInput;
@@ -81,7 +82,8 @@ impl Endpoint for ExportsCreate {
         let reply = Reply::new(Export::from(item.clone())).location(format!("/v1/exports/{id}"));
         reply.keep(&caller)?;
         let created = caller.table().await?.create(key, &item).await;
-        created.map_err(|error| error.or(|_| Kind::Conflict.into()))?;
+        // The id is new: whoever comes again gets another.
+        created.map_err(|error| error.or(|_| Kind::Unavailable.into()))?;
         Ok(reply)
     }
 }
