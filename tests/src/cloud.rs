@@ -51,6 +51,10 @@ impl TestCloud {
     }
 
     /// A cloud of the caller's own, started with these options.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it lives as long as the test process, as every cloud here"
+    )]
     pub fn with(options: Options) -> &'static TestCloud {
         Box::leak(Box::new(TestCloud::open(options)))
     }
