@@ -190,7 +190,7 @@ async fn a_record_is_changed_deleted_and_restored() {
         cloud.delete(&path).as_(owner).await.assert_status(204);
         for query in queries(collection, &record).iter().take(3) {
             let list = cloud
-                .get(page(&tenant.records(name), &query))
+                .get(page(&tenant.records(name), query))
                 .as_(owner)
                 .await
                 .assert_status(200);
