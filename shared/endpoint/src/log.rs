@@ -6,11 +6,14 @@
 use problem::{Kind, Problem};
 use serde_json::json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Starts the log. The runtime's own crates stay at WARN: their TRACE level prints events, tokens included.
 pub fn start() {
-    let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "info".to_owned());
+    let level = std::env::var("LOG_LEVEL").ok();
+    let level = level.map_or(Ok(LevelFilter::INFO), |level| level.parse());
     let own = [
         "endpoint",
         "tenant_context",
@@ -20,19 +23,21 @@ pub fn start() {
         "worker",
         "stream_functions",
         "mail_functions",
-    ]
-    .map(|name| format!("{name}={level}"))
-    .join(",");
-    let filter =
-        EnvFilter::try_new(format!("warn,{own}")).unwrap_or_else(|_| EnvFilter::new("warn"));
-    // Fails only where a log was started before, which then goes on.
-    let _ = tracing_subscriber::fmt()
+    ];
+    let level = level.unwrap_or(LevelFilter::WARN);
+    let shown = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_targets(own.map(|name| (name, level)));
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
-        .with_env_filter(filter)
-        .with_target(false)
+        .with_target(false);
+    // Fails only where a log was started before, which then goes on.
+    let _ = tracing_subscriber::registry()
+        .with(shown)
+        .with(lines)
         .try_init();
 }
 

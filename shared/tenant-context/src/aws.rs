@@ -1,11 +1,17 @@
 //! The process's connection to AWS, made once in Lambda's init phase.
 
 use crate::credentials::Trader;
+use crate::http::Http;
 use crate::local_route::LocalRoute;
 use crate::table::{Stamp, Table, TableNames};
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
-use aws_smithy_http_client::{Builder, tls};
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use std::sync::Arc;
 use tokens::VerifyingKeys;
@@ -38,6 +44,32 @@ pub(crate) fn client(
     Client::from_conf(config.build())
 }
 
+/// What all clients share, from what Lambda sets for each function. The SDK's own loader would look through files, profiles and
+/// metadata services besides, for credentials that a function has in its environment: a millisecond of each start.
+fn sdk() -> Result<(Http, SdkConfig), InitError> {
+    let endpoint = std::env::var("AWS_ENDPOINT_URL").ok();
+    let is_plain = endpoint
+        .as_deref()
+        .is_some_and(|url| url.starts_with("http:"));
+    let http = Http::new(is_plain)?;
+    let credentials = EnvironmentVariableCredentialsProvider::new();
+    let mut sdk = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(variable("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http.clone())
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .time_source(SharedTimeSource::new(SystemTimeSource::new()))
+        .retry_config(RetryConfig::standard())
+        // It is there for long downloads; answers here are short, and it would watch each.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    sdk.set_endpoint_url(endpoint);
+    // The local cloud names the function by it.
+    let name = std::env::var("AWS_SDK_UA_APP_ID").ok();
+    sdk.set_app_name(name.and_then(|name| AppName::new(name).ok()));
+    Ok((http, sdk.build()))
+}
+
 /// Clients, table names and keys of this process.
 pub struct Aws {
     sdk: SdkConfig,
@@ -45,6 +77,7 @@ pub struct Aws {
     names: Arc<TableNames>,
     pub(crate) trader: Trader,
     context_keys: VerifyingKeys,
+    http: Http,
 }
 
 impl Aws {
@@ -53,15 +86,7 @@ impl Aws {
     /// # Errors
     /// When the environment lacks what the template sets.
     pub async fn connect(route: &str) -> Result<Arc<Self>, InitError> {
-        let http = Builder::new()
-            .tls_provider(tls::Provider::Rustls(
-                tls::rustls_provider::CryptoMode::Ring,
-            ))
-            .build_https();
-        let sdk = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
-            .load()
-            .await;
+        let (http, sdk) = sdk()?;
         let names = TableNames {
             tenant: std::env::var("TENANT_TABLE").unwrap_or_default(),
             directory: std::env::var("DIRECTORY_TABLE").unwrap_or_default(),
@@ -78,6 +103,7 @@ impl Aws {
             trader,
             context_keys,
             sdk,
+            http,
         }))
     }
 
@@ -112,6 +138,11 @@ impl Aws {
         answer
             .secret_string
             .ok_or_else(|| InitError(format!("the secret {id} holds no text")))
+    }
+
+    /// For requests that no SDK makes.
+    pub(crate) fn http(&self) -> &Http {
+        &self.http
     }
 
     /// The SDK configuration, for clients of services that hold no tenant data (mail).

@@ -41,6 +41,7 @@ pub mod errors;
 pub mod exports;
 pub mod expression;
 pub mod files;
+mod http;
 pub mod idempotency;
 pub mod identity;
 pub mod ids;

@@ -12,6 +12,7 @@ use crate::billing;
 use crate::context::ProjectScope;
 use crate::credentials::Lent;
 use crate::files::Files;
+use crate::http::Http;
 use crate::ids::{ProjectId, TenantId};
 use crate::keys::{Key, Partition, TenantKeys};
 use crate::outbox::{self, Outbox};
@@ -53,6 +54,11 @@ impl System {
             table: Table::new(client, names, self.stamp(request)),
             keys: TenantKeys::of(tenant),
         })
+    }
+
+    /// For requests to S3.
+    pub(crate) fn http(&self) -> &Http {
+        self.aws.http()
     }
 
     /// The bytes of a tenant's files.

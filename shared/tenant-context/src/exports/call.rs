@@ -2,7 +2,7 @@
 
 use crate::errors::internal;
 use crate::files::Files;
-use aws_smithy_http_client::Connector;
+use crate::http::Http;
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
@@ -43,7 +43,7 @@ impl Call {
     }
 
     /// Sends it, and again where S3 has not answered or has put it off: all that is asked here can be repeated.
-    pub(super) async fn send(&self, http: &Connector, files: &Files) -> Result<Answer, Problem> {
+    pub(super) async fn send(&self, http: &Http, files: &Files) -> Result<Answer, Problem> {
         for attempt in 1..TRIES {
             let answer = tokio::time::timeout(PATIENCE, self.send_once(http, files)).await;
             match answer {
@@ -55,7 +55,7 @@ impl Call {
         answer.unwrap_or_else(|_| Err(unheard(self.method)))
     }
 
-    async fn send_once(&self, http: &Connector, files: &Files) -> Result<Answer, Problem> {
+    async fn send_once(&self, http: &Http, files: &Files) -> Result<Answer, Problem> {
         let signed = files.signed(self.method, &self.key, &self.query, self.headers.clone())?;
         let mut request = HttpRequest::new(SdkBody::from(self.body.clone()));
         let uri = request.set_uri(signed.url);

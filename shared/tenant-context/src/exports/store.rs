@@ -9,7 +9,6 @@ use crate::errors::internal;
 use crate::files::{Files, Place};
 use crate::keys::Key;
 use crate::system::{System, SystemContext};
-use aws_smithy_http_client::{Connector, tls};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use permissions::Access;
@@ -43,17 +42,12 @@ pub enum Completed {
 /// Exports, for a function that no request reaches.
 pub struct ExportStore {
     system: System,
-    http: Connector,
 }
 
 impl ExportStore {
     /// With the tenants' credentials that the function may take on.
     pub fn new(system: System) -> Self {
-        let ring = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
-        Self {
-            system,
-            http: Connector::builder().tls_provider(ring).build(),
-        }
+        Self { system }
     }
 
     /// The export whose item has these keys in the change stream.
@@ -194,7 +188,7 @@ impl ExportStore {
         let (aws, lent) = self.system.lent(of.tenant, Access::Write).await?;
         let place = Place::read(aws, BUCKET).map_err(|error| internal(BUCKET, &error))?;
         let files = Files::at(place, of.tenant, lent);
-        call.send(&self.http, &files).await
+        call.send(self.system.http(), &files).await
     }
 }
 

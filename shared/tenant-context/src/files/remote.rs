@@ -7,7 +7,6 @@ use crate::keys::{Key, Partition, TenantKeys};
 use crate::system::System;
 use crate::table::{Table, Write};
 use crate::usage;
-use aws_smithy_http_client::{Connector, tls};
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
@@ -74,7 +73,6 @@ struct Listed {
 /// Files, for a function that no request reaches.
 pub struct FileStore {
     system: System,
-    http: Connector,
 }
 
 struct Answer {
@@ -85,11 +83,7 @@ struct Answer {
 impl FileStore {
     /// With the tenants' credentials that the function may take on.
     pub fn new(system: System) -> Self {
-        let ring = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
-        Self {
-            system,
-            http: Connector::builder().tls_provider(ring).build(),
-        }
+        Self { system }
     }
 
     /// The file and the upload that a key names, as S3's events have it.
@@ -258,7 +252,7 @@ impl FileStore {
         uri.map_err(|error| internal("address", &error))?;
         let set = request.set_method(method);
         set.map_err(|error| internal("method", &error))?;
-        let response = self.http.call(request).await.map_err(|_| {
+        let response = self.system.http().call(request).await.map_err(|_| {
             tracing::error!(operation = method, "S3 gave no answer");
             Problem::new(Kind::Unavailable)
         })?;
