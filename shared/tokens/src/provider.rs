@@ -1,4 +1,4 @@
-//! ES256 for `jsonwebtoken` on ring, the one cryptographic library of the TLS stack.
+//! The verification of ES256 for `jsonwebtoken` on ring, the one cryptographic library of the TLS stack.
 //!
 //! The crate's own `rust_crypto` provider would bring a second implementation (and the `rsa` crate with an open
 //! advisory), and its P-256 verification is several times slower; every request verifies one signature.
@@ -6,14 +6,11 @@
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
-use ring::rand::SystemRandom;
-use ring::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, UnparsedPublicKey,
-};
-use signature::{Error as SignatureError, Signer, Verifier};
+use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use signature::{Error as SignatureError, Verifier};
 
 static PROVIDER: CryptoProvider = CryptoProvider {
-    signer_factory: signer,
+    signer_factory: no_signer,
     verifier_factory: verifier,
     key_utils: KeyUtils::new_unimplemented(),
 };
@@ -22,24 +19,6 @@ static PROVIDER: CryptoProvider = CryptoProvider {
 pub(crate) fn install() {
     // An error means that it is installed already, by an earlier call.
     let _ = PROVIDER.install_default();
-}
-
-struct Es256Signer(EcdsaKeyPair, SystemRandom);
-
-impl Signer<Vec<u8>> for Es256Signer {
-    fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, SignatureError> {
-        let signature = self
-            .0
-            .sign(&self.1, message)
-            .map_err(|_| SignatureError::new())?;
-        Ok(signature.as_ref().to_vec())
-    }
-}
-
-impl JwtSigner for Es256Signer {
-    fn algorithm(&self) -> Algorithm {
-        Algorithm::ES256
-    }
 }
 
 struct Es256Verifier(Vec<u8>);
@@ -58,12 +37,9 @@ impl JwtVerifier for Es256Verifier {
     }
 }
 
-fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
-    only_es256(algorithm)?;
-    let random = SystemRandom::new();
-    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.as_bytes(), &random)
-        .map_err(|_| ErrorKind::InvalidEcdsaKey)?;
-    Ok(Box::new(Es256Signer(pair, random)))
+/// Signing keys sign by themselves.
+fn no_signer(_: &Algorithm, _: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
+    Err(ErrorKind::InvalidAlgorithm.into())
 }
 
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
