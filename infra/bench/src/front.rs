@@ -238,6 +238,7 @@ async fn pass(shared: &Shared, request: Request) -> Result<Response> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, reason = "a test fails by panicking")]
     use super::*;
     use std::time::Duration;
 

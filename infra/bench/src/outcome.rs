@@ -66,6 +66,7 @@ pub(crate) fn milliseconds(time: Duration) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, reason = "a test fails by panicking")]
     use super::*;
 
     #[test]
