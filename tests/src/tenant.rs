@@ -203,6 +203,16 @@ impl TestTenant {
             .id()
     }
 
+    /// A member with a custom role of these permissions.
+    pub async fn member_with(&self, permissions: &[&str]) -> Person {
+        let role = self.custom_role(permissions).await;
+        let person = self.member(Role::SalesRep).await;
+        let path = format!("/v1/members/{}", person.user_id);
+        let change = self.cloud.patch(path).as_(&self.owner);
+        change.json(json!({"role": role})).await.assert_status(200);
+        person
+    }
+
     /// A further project, made by the owner.
     pub async fn project(&self) -> String {
         let body = json!({"name": format!("Project {}", unique())});

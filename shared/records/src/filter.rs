@@ -1,6 +1,7 @@
 //! Which records a list shows, and in which order: what can be asked for is what an index serves.
 
 use crate::collection::{Collection, Scope};
+use permissions::Grant;
 use problem::{Kind, Problem};
 use tenant_context::{Partition, ProjectScope, RecordId, RecordList, UserId};
 
@@ -47,6 +48,21 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// The same, for who may read no more than this: their own records, where the permission says `:own`.
+    ///
+    /// # Errors
+    /// `permission-denied` when another owner's are asked for.
+    pub fn within(mut self, grant: Grant, user: UserId) -> Result<Self, Problem> {
+        if grant == Grant::All {
+            return Ok(self);
+        }
+        if self.owner.is_some_and(|owner| owner != user) {
+            return Err(crate::store::not_yours_to_read());
+        }
+        self.owner = Some(user);
+        Ok(self)
+    }
+
     /// The list that serves this, and its direction.
     ///
     /// # Errors

@@ -57,7 +57,10 @@ const EXEMPT: &[(&str, &str)] = &[
         "POST /v1/tenant/domains/{domain}/verify",
         "answers the domain as it is where it is proved already",
     ),
-    ("POST /v1/projects/{project_id}/search", "asks, and changes nothing"),
+    (
+        "POST /v1/projects/{project_id}/search",
+        "asks, and changes nothing",
+    ),
     (
         "POST /v1/billing/webhook",
         "an event of the provider has an id, and is dealt with once",

@@ -51,6 +51,9 @@ impl Endpoint for FilesDownloadUrl {
         // First, since these credentials must last longer than the table's.
         let files = caller.files().await?;
         let file = FileItem::read(&caller, &project, input.path.record_id).await?;
+        if input.grant == Grant::Own && file.owner_id != caller.user_id() {
+            return Err(Kind::NotFound.into());
+        }
         let missing = || Problem::new(Kind::FileNotUploaded);
         let upload = file.upload().ok_or_else(missing)?;
         let text = |field| file.text(field).map(str::to_owned).ok_or_else(missing);

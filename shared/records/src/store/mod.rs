@@ -50,6 +50,17 @@ pub struct Caller<'a> {
     pub grant: Grant,
 }
 
+impl Caller<'_> {
+    /// Whether the permission is good for records of this owner.
+    pub fn reaches(&self, owner: UserId) -> bool {
+        match self.grant {
+            Grant::All => true,
+            Grant::Own => owner == self.context.user_id(),
+            Grant::None => false,
+        }
+    }
+}
+
 /// The records of one collection in one project, for one caller.
 pub struct Records<'a> {
     collection: &'static Collection,
@@ -99,9 +110,12 @@ impl<'a> Records<'a> {
     /// One record. One call.
     ///
     /// # Errors
-    /// `not-found` when it is not there.
+    /// `not-found` when it is not there, or somebody else's to whom the caller's permission does not reach.
     pub async fn read(&self, id: RecordId) -> Result<Record, Problem> {
         let stored = self.stored(id).await?;
+        if !self.caller.reaches(stored.owner_id) {
+            return Err(Kind::NotFound.into());
+        }
         Ok(self.answer(stored))
     }
 
@@ -201,6 +215,11 @@ fn unmet(
 fn not_your_own() -> Problem {
     Problem::new(Kind::PermissionDenied)
         .detail("Your role lets you change only records that you own.")
+}
+
+pub(crate) fn not_yours_to_read() -> Problem {
+    Problem::new(Kind::PermissionDenied)
+        .detail("Your role lets you read only records that you own.")
 }
 
 fn now() -> String {

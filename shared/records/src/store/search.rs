@@ -1,9 +1,10 @@
 //! Records that are nearest to a meaning.
 
-use super::Records;
 use super::knowledge::{dimension_of, wrong_dimension};
+use super::{Records, not_yours_to_read};
 use crate::record::{Record, StoredRecord};
 use embeddings::Embedding;
+use permissions::Grant;
 use problem::{Kind, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,8 +68,12 @@ impl Records<'_> {
     /// records themselves.
     ///
     /// # Errors
-    /// `validation-failed` when the embedding has another dimension than the project's, or what is asked for is no filter.
+    /// `validation-failed` when the embedding has another dimension than the project's, or what is asked for is no filter;
+    /// `permission-denied` for who may read their own chunks alone, since the nearest of all may be others'.
     pub async fn search(&self, search: &Search) -> Result<Vec<Found>, Problem> {
+        if self.caller.grant != Grant::All {
+            return Err(not_yours_to_read());
+        }
         let labels = self.checked(search)?;
         let embeddings = Embeddings::of(&self.project);
         let Some(state) = embeddings.state(&self.table).await? else {

@@ -17,13 +17,6 @@ fn id(export: &Value) -> &str {
 }
 
 /// A member with a role of the tenant's own.
-async fn with_role(tenant: &TestTenant, permissions: &[&str]) -> Person {
-    let role = tenant.custom_role(permissions).await;
-    let person = tenant.member(Role::SalesRep).await;
-    give(tenant, &person, &role).await;
-    person
-}
-
 async fn give(tenant: &TestTenant, person: &Person, role: &str) {
     let path = format!("/v1/members/{}", person.user_id);
     let change = tenant.cloud().patch(path).as_(&tenant.owner);
@@ -94,11 +87,9 @@ async fn a_permission_for_one_collection_or_project_opens_that_alone() {
     let cloud = TestCloud::shared();
     let tenant = TestTenant::create(cloud, "acme").await;
     tenant.contact().await;
-    let clerk = with_role(
-        &tenant,
-        &["projects:read", "contacts:read", "contacts:export"],
-    )
-    .await;
+    let clerk = tenant
+        .member_with(&["projects:read", "contacts:read", "contacts:export"])
+        .await;
     assert_eq!(
         exported(&tenant, &clerk, "contacts", json!({})).await.len(),
         1
@@ -134,7 +125,7 @@ async fn who_may_export_their_own_gets_no_more() {
         "records:create",
         "records:export:own",
     ];
-    let seller = with_role(&tenant, &permissions).await;
+    let seller = tenant.member_with(&permissions).await;
     let own = [
         tenant.contact_of(&seller).await,
         tenant.contact_of(&seller).await,

@@ -81,3 +81,64 @@ async fn a_record_can_be_given_to_an_active_member_only() {
         .assert_problem(Kind::ReferenceNotFound)
         .assert_fields(&["/owner_id"]);
 }
+
+/// A role that reads its own records finds no others, whichever way it asks.
+#[tokio::test]
+async fn who_may_read_their_own_finds_no_others() {
+    let (cloud, tenant) = (TestCloud::shared(), tenant().await);
+    let permissions = [
+        "projects:read",
+        "records:read:own",
+        "records:create",
+        "records:update:own",
+    ];
+    let person = tenant.member_with(&permissions).await;
+    let foreign = tenant.contact().await;
+    let own = tenant.contact_of(&person).await;
+    let get = |path: String| cloud.get(path).as_(&person);
+    let ids = |answer: &tests::Answer| -> Vec<Value> {
+        answer
+            .items()
+            .iter()
+            .map(|item| item["id"].clone())
+            .collect()
+    };
+    get(tenant.record("contacts", &own))
+        .await
+        .assert_status(200);
+    let missing = get(tenant.record("contacts", &format!("rec_{}", Uuid::now_v7()))).await;
+    let others = get(tenant.record("contacts", &foreign)).await;
+    assert_eq!(others.without_request_id(), missing.without_request_id());
+    let list = tenant.records("contacts");
+    let query = format!("owner_id={}", person.user_id);
+    for path in [
+        list.clone(),
+        format!("{list}?{query}"),
+        format!("{list}?sort=created_at"),
+    ] {
+        let page = get(path).await.assert_status(200);
+        assert_eq!(ids(&page), [json!(own)]);
+    }
+    get(format!("{list}?owner_id={}", tenant.owner.user_id))
+        .await
+        .assert_problem(Kind::PermissionDenied);
+    // What no index serves among one's own is refused, and not looked for among all.
+    for query in ["status=lead", "name_prefix=Ada", "sort=updated_at"] {
+        get(format!("{list}?{query}"))
+            .await
+            .assert_problem(Kind::InvalidQuery);
+    }
+    let search = cloud.post(format!("/v1/projects/{}/search", tenant.project_id));
+    let search = search
+        .as_(&person)
+        .json(json!({"embedding": [1.0, 0.0]}))
+        .await;
+    search.assert_problem(Kind::PermissionDenied);
+    let file = tenant.file(&tenant.owner, "a.pdf").await;
+    tenant
+        .upload(&tenant.owner, &file, "application/pdf", b"x")
+        .await;
+    get(format!("{}/download-url", tenant.record("files", &file)))
+        .await
+        .assert_problem(Kind::NotFound);
+}
