@@ -203,10 +203,10 @@ impl TestTenant {
             .id()
     }
 
-    /// A member with a custom role of these permissions.
+    /// A member with a custom role of these permissions, and with none in any project.
     pub async fn member_with(&self, permissions: &[&str]) -> Person {
         let role = self.custom_role(permissions).await;
-        let person = self.member(Role::SalesRep).await;
+        let person = self.member(Role::Viewer).await;
         let path = format!("/v1/members/{}", person.user_id);
         let change = self.cloud.patch(path).as_(&self.owner);
         change.json(json!({"role": role})).await.assert_status(200);

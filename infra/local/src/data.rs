@@ -1,6 +1,7 @@
 //! The folder of `--data`: locked while a cloud uses it; the signing keys are in it.
 
 use crate::error::StartError;
+use serde_json::{Map, Value};
 use std::{
     fs::{File, TryLockError},
     io::Write,
@@ -47,7 +48,8 @@ impl DataFolder {
         &self.path
     }
 
-    /// The keys of the last time, so that tokens stay valid; new ones the first time.
+    /// The keys of the last time, so that tokens stay valid; new ones the first time, and for a secret that a later version of the
+    /// product has besides.
     pub(crate) fn keys(&self) -> Result<KeyMaterial, StartError> {
         let file = self.path.join("keys.json");
         let failed = |detail: String| StartError::Data {
@@ -55,8 +57,20 @@ impl DataFolder {
             detail,
         };
         match std::fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|error| failed(format!("is damaged: {error}"))),
+            Ok(bytes) => {
+                let damaged = |error: serde_json::Error| failed(format!("is damaged: {error}"));
+                let kept: Map<String, Value> = serde_json::from_slice(&bytes).map_err(damaged)?;
+                let new = serde_json::to_value(new_keys()?).map_err(damaged)?;
+                let mut all: Map<String, Value> = serde_json::from_value(new).map_err(damaged)?;
+                let is_complete = all.keys().all(|name| kept.contains_key(name));
+                all.extend(kept);
+                let text = Value::Object(all);
+                if !is_complete {
+                    replace_private(&file, text.to_string().as_bytes())
+                        .map_err(|error| failed(format!("can't be written: {error}")))?;
+                }
+                serde_json::from_value(text).map_err(damaged)
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let keys = new_keys()?;
                 let text = serde_json::to_vec(&keys).map_err(|error| failed(error.to_string()))?;
@@ -72,6 +86,16 @@ impl DataFolder {
 /// Keys for one run.
 pub(crate) fn new_keys() -> Result<KeyMaterial, StartError> {
     tokens::keys::generate().map_err(|error| StartError::Keys(error.to_string()))
+}
+
+/// At once, so that there is never half a file.
+fn replace_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let new = file.with_extension("new");
+    match std::fs::remove_file(&new) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => write_private(&new, bytes)?,
+    }
+    std::fs::rename(new, file)
 }
 
 fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
@@ -106,6 +130,13 @@ mod tests {
                 .to_string()
                 .contains("in use by another")
         );
+        // As a version left it that had one secret less.
+        let mut older = serde_json::to_value(&keys).unwrap();
+        older.as_object_mut().unwrap().remove("field_secret");
+        std::fs::write(path.join("keys.json"), older.to_string()).unwrap();
+        let completed = folder.keys().unwrap();
+        assert_eq!(completed.issuer_secret, keys.issuer_secret);
+        assert_eq!(folder.keys().unwrap().field_secret, completed.field_secret);
         drop(folder);
         std::fs::write(path.join("keys.json"), "{").unwrap();
         assert!(

@@ -67,13 +67,13 @@ impl Stage {
         notification.await["id"].as_str().unwrap().to_owned()
     }
 
-    /// A project with 25 chunks.
+    /// The path of a project with 25 chunks.
     async fn knowledge(&self) -> String {
-        let project = self.tenant.project().await;
+        let project = self.project().await;
         let embedded = |at| json!({"text": "A passage.", "embedding": [at, 2, 3]});
         let records: Vec<Value> = (0..25).map(embedded).collect();
-        let path = format!("/v1/projects/{project}/chunks/batch");
-        let batch = self.cloud.post(path).as_(&self.tenant.owner);
+        let batch = self.cloud.post(format!("{project}/chunks/batch"));
+        let batch = batch.as_(&self.solo.owner);
         let made = batch.json(json!({"records": records})).await;
         made.assert_status(201);
         project
@@ -200,11 +200,11 @@ impl Stage {
             }
             (SEARCH, case) => {
                 let project = match case {
-                    "no chunks" => tenant.project().await,
+                    "no chunks" => self.project().await,
                     _ => self.knowledge().await,
                 };
                 let wanted = if case == "another dimension" { vec![1] } else { vec![1, 2, 3] };
-                let search = cloud.post(format!("/v1/projects/{project}/search")).as_(owner);
+                let search = cloud.post(format!("{project}/search")).as_(&self.solo.owner);
                 search.json(json!({"embedding": wanted}))
             }
             (RECORDS_CREATE, "with an embedding") => cloud
