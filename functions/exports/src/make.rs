@@ -30,6 +30,7 @@ pub struct Waiting {
 pub struct Attempt<'a> {
     store: &'a ExportStore,
     tenant: SystemContext,
+    request: String,
     key: Key,
     of: ExportOf,
     item: ExportItem,
@@ -55,6 +56,7 @@ impl<'a> Attempt<'a> {
         match tenant.table().update(&key, unless_made(begun, step)).await {
             Ok(item) => Ok(Some(Self {
                 tenant: store.tenant(of, request).await?,
+                request: request.to_owned(),
                 store,
                 key,
                 of,
@@ -191,7 +193,10 @@ impl<'a> Attempt<'a> {
             .set("finished_at", endpoint::now())?
             .remove("parts")
             .remove("after");
-        if self.change(failed).await?
+        // Under a name of its own: a step that was written, and whose answer was lost, must not pass for this.
+        let request = format!("{}/fail", self.request);
+        let tenant = self.store.tenant(self.of, &request).await?;
+        if self.change_as(&tenant, failed).await?
             && let Some(upload) = self.item.upload()
         {
             self.forget(upload).await;
@@ -208,9 +213,12 @@ impl<'a> Attempt<'a> {
 
     /// Changes the item, unless another attempt has; whether it did.
     async fn change(&self, update: Update) -> Result<bool, Problem> {
+        self.change_as(&self.tenant, update).await
+    }
+
+    async fn change_as(&self, tenant: &SystemContext, update: Update) -> Result<bool, Problem> {
         let update = unless_made(update, self.step);
-        let table = self.tenant.table();
-        match table.update::<ExportItem>(&self.key, update).await {
+        match tenant.table().update::<ExportItem>(&self.key, update).await {
             Ok(_) => Ok(true),
             Err(WriteError::Refused(_)) => Ok(false),
             Err(WriteError::Failed(problem)) => Err(problem),

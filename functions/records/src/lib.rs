@@ -2,8 +2,8 @@
 
 pub mod list;
 
-use endpoint::prelude::{Problem, Reply};
-use records::{CollectionName, Record};
+use endpoint::prelude::{Action, Grant, Problem, Reply};
+use records::{Collection, CollectionName, Record};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tenant_context::{ProjectId, RecordId, TenantContext};
@@ -28,6 +28,19 @@ pub struct RecordPath {
     pub collection: CollectionName,
     /// The record.
     pub record_id: RecordId,
+}
+
+/// How far a change may reach: its answer shows the record, so no further than reading does.
+///
+/// # Errors
+/// `permission-denied` for who may not read at all.
+pub fn as_far_as_seen(
+    caller: &TenantContext,
+    collection: &Collection,
+    grant: Grant,
+) -> Result<Grant, Problem> {
+    let seen = caller.require_in(collection.name, Action::Read)?;
+    Ok(grant.min(seen))
 }
 
 /// A record as an answer.

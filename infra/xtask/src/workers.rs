@@ -33,6 +33,9 @@ pub(crate) enum Source {
     Schedule { schedule: String },
 }
 
+/// How many events of one queue are worked on at once: a rush of background work must not take the account's processes from
+/// the authorizer and the endpoints.
+const AT_ONCE: u32 = 20;
 /// What a function can ask for in its environment.
 const NEEDS: &[&str] = &[
     "tables",
@@ -119,7 +122,8 @@ impl Worker {
                 let _ = writeln!(
                     text,
                     "        Queue:\n          Type: SQS\n          Properties:\n            Queue: !GetAtt {queue}.Arn\n            \
-                     BatchSize: {batch}\n            FunctionResponseTypes: [ReportBatchItemFailures]"
+                     BatchSize: {batch}\n            FunctionResponseTypes: [ReportBatchItemFailures]\n            \
+                     ScalingConfig: {{ MaximumConcurrency: {AT_ONCE} }}"
                 );
             }
             Source::Topic { topic } => {

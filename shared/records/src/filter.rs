@@ -52,8 +52,14 @@ impl Filter {
     ///
     /// # Errors
     /// `permission-denied` when another owner's are asked for.
-    pub fn within(mut self, grant: Grant, user: UserId) -> Result<Self, Problem> {
-        if grant == Grant::All {
+    pub fn within(
+        mut self,
+        collection: &Collection,
+        grant: Grant,
+        user: UserId,
+    ) -> Result<Self, Problem> {
+        // A person's own list holds nothing else, and what is the whole tenant's has no list by owner.
+        if grant == Grant::All || collection.scope != Scope::Project {
             return Ok(self);
         }
         if self.owner.is_some_and(|owner| owner != user) {

@@ -6,7 +6,7 @@
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
-use problem::Problem;
+use problem::{Kind, Problem};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, Prk, Salt};
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -39,12 +39,16 @@ impl FieldKeys {
     }
 
     pub(crate) async fn ring(&self) -> Result<&KeyRing, Problem> {
+        let wrong = |error: InitError| internal("field keys", &error);
         let read = || async {
-            let text = self.aws.secret(&variable("FIELD_KEY_SECRET")?).await?;
-            KeyRing::from_secret(&text)
+            let name = variable("FIELD_KEY_SECRET").map_err(wrong)?;
+            let text = self.aws.secret(&name).await.map_err(|error| {
+                tracing::error!(%error, "the keys of secret fields can't be read");
+                Problem::new(Kind::Unavailable)
+            })?;
+            KeyRing::from_secret(&text).map_err(wrong)
         };
-        let ring = self.keys.get_or_try_init(read).await;
-        ring.map_err(|error| internal("field keys", &error))
+        self.keys.get_or_try_init(read).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use endpoint::prelude::*;
 use records::{Batch, Caller, FieldKeys, Grants, Operation, Outcome, Records};
-use records_functions::CollectionPath;
+use records_functions::{CollectionPath, as_far_as_seen};
 
 struct RecordsBatch {
     keys: FieldKeys,
@@ -54,9 +54,13 @@ impl Endpoint for RecordsBatch {
             true => caller.require_in(collection.name, action),
             false => Ok(Grant::None),
         };
+        let mut update = of(Action::Update, |one| matches!(one, Operation::Update(_)))?;
+        if update != Grant::None {
+            update = as_far_as_seen(&caller, collection, update)?;
+        }
         let grants = Grants {
             create: input.grant,
-            update: of(Action::Update, |one| matches!(one, Operation::Update(_)))?,
+            update,
             delete: of(Action::Delete, |one| matches!(one, Operation::Delete(_)))?,
         };
         let by = Caller {

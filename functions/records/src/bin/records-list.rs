@@ -40,7 +40,7 @@ impl Endpoint for RecordsList {
             grant: input.grant,
         };
         let (paging, filter) = input.query.parts();
-        let filter = filter.within(input.grant, caller.user_id())?;
+        let filter = filter.within(collection, input.grant, caller.user_id())?;
         let (list, order) = filter.list(collection, &project, caller.user_id())?;
         let binding = filter.binding();
         let after = paging.after(&caller, list.records(), &binding)?;

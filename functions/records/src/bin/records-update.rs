@@ -2,7 +2,7 @@
 
 use endpoint::prelude::*;
 use records::{Caller, FieldKeys, PatchFields, Record, Records};
-use records_functions::{RecordPath, kept, shown};
+use records_functions::{RecordPath, as_far_as_seen, kept, shown};
 
 struct RecordsUpdate {
     keys: FieldKeys,
@@ -48,11 +48,12 @@ impl Endpoint for RecordsUpdate {
         input: Input<Self>,
     ) -> Result<Reply<Record>, Problem> {
         let project = caller.project(input.path.project_id)?;
+        let collection = input.path.collection.0;
         let by = Caller {
             context: &caller,
-            grant: input.grant,
+            grant: as_far_as_seen(&caller, collection, input.grant)?,
         };
-        let records = Records::open(input.path.collection.0, project, by).await?;
+        let records = Records::open(collection, project, by).await?;
         let keep = kept(&caller, shown);
         let record = records
             .sealing(&self.keys)

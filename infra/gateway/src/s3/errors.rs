@@ -61,6 +61,16 @@ pub(crate) fn too_large() -> ApiError {
     )
 }
 
+pub(super) fn no_length() -> ApiError {
+    ApiError {
+        status: StatusCode::LENGTH_REQUIRED,
+        ..ApiError::client(
+            "MissingContentLength",
+            "You must provide the Content-Length HTTP header.",
+        )
+    }
+}
+
 pub(super) fn slow_down() -> ApiError {
     ApiError {
         status: StatusCode::SERVICE_UNAVAILABLE,

@@ -31,6 +31,7 @@ use crate::roles::Role;
 use crate::sigv4::{self, Incoming};
 use axum::response::Response;
 use http::StatusCode;
+use http::header::CONTENT_LENGTH;
 use request::{Operation, Target};
 
 /// The largest object that one request stores here; AWS takes 5 GB.
@@ -107,6 +108,10 @@ fn perform(
     }
     record.decision = Verdict::Allowed;
     let bucket = bucket.ok_or_else(errors::no_bucket)?;
+    let stores = matches!(target.operation, Operation::Put | Operation::UploadPart);
+    if stores && !incoming.headers.contains_key(CONTENT_LENGTH) {
+        return Err(errors::no_length());
+    }
     let fault = gateway
         .faults
         .take(target.operation.name(), std::iter::once(bucket.name()));

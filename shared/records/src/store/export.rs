@@ -1,7 +1,7 @@
 //! All records of a collection, as a text.
 
 use super::Records;
-use crate::collection::Collection;
+use crate::collection::{Collection, Scope};
 use crate::record::{Record, StoredRecord};
 use permissions::Grant;
 use problem::Problem;
@@ -79,9 +79,9 @@ impl Records<'_> {
             project: self.project.id(),
             format,
         };
-        let list = match self.caller.grant {
-            Grant::Own => self.list.owned_by(self.user()),
-            Grant::All | Grant::None => self.list.everything(),
+        let list = match (self.caller.grant, self.collection.scope) {
+            (Grant::Own, Scope::Project) => self.list.owned_by(self.user()),
+            _ => self.list.everything(),
         };
         let mut text = match after {
             None => lines.head()?,
@@ -93,7 +93,8 @@ impl Records<'_> {
                 .table
                 .records(&list, after.as_deref(), AT_ONCE, false)
                 .await?;
-            for stored in page.items {
+            let reached = |stored: &StoredRecord| self.caller.reaches(stored.owner_id);
+            for stored in page.items.into_iter().filter(reached) {
                 let id = stored.id;
                 let line = lines.line(stored)?;
                 // It stands in the answer as a JSON text.

@@ -30,9 +30,13 @@ impl Call {
     pub(super) fn new(
         method: &'static str,
         key: String,
-        headers: Vec<(&'static str, String)>,
+        mut headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
     ) -> Self {
+        if matches!(method, "PUT" | "POST") {
+            // S3 asks for it, and the client leaves it out where there is no body.
+            headers.push(("content-length", body.len().to_string()));
+        }
         Self {
             method,
             key,

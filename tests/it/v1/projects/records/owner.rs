@@ -142,3 +142,52 @@ async fn who_may_read_their_own_finds_no_others() {
         .await
         .assert_problem(Kind::NotFound);
 }
+
+/// What a change answers with shows no more than reading does.
+#[tokio::test]
+async fn who_may_not_read_a_record_learns_nothing_by_changing_it() {
+    let (cloud, tenant) = (TestCloud::shared(), tenant().await);
+    let rights = [
+        "projects:read",
+        "tenant:read",
+        "records:create",
+        "records:update",
+        "records:delete",
+    ];
+    let blind = tenant.member_with(&rights).await;
+    let with_own = [&rights[..], &["records:read:own"]].concat();
+    let own = tenant.member_with(&with_own).await;
+    let foreign = tenant.contact().await;
+    let path = tenant.record("contacts", &foreign);
+    let batch = json!({"operations": [{"update": {"id": foreign, "fields": {}}}]});
+    for person in [&own, &blind] {
+        let patch = cloud.patch(&path).as_(person).json(json!({})).await;
+        patch.assert_problem(Kind::PermissionDenied);
+        let batch = cloud
+            .post(format!("{}/batch", tenant.records("contacts")))
+            .as_(person)
+            .json(&batch);
+        batch.await.assert_problem(Kind::PermissionDenied);
+    }
+    cloud
+        .delete(&path)
+        .as_(&tenant.owner)
+        .await
+        .assert_status(204);
+    for person in [&own, &blind] {
+        let restore = cloud.post(format!("{path}/restore")).as_(person).await;
+        restore.assert_problem(Kind::PermissionDenied);
+    }
+    let mine = tenant.record("contacts", &tenant.contact_of(&own).await);
+    cloud
+        .patch(&mine)
+        .as_(&own)
+        .json(json!({"name": "Mine"}))
+        .await
+        .assert_status(200);
+    // What belongs to one person alone, or to the whole tenant, has no list by owner.
+    for path in ["notifications?status=unread", "telephony-settings"] {
+        let path = tenant.records(path);
+        cloud.get(path).as_(&own).await.assert_status(200);
+    }
+}
