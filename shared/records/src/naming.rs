@@ -35,6 +35,10 @@ impl JsonSchema for Naming {
         "Naming".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "pattern": "^[a-z0-9_]+:rec_[0-9a-f-]{36}$"})
+        json_schema!({
+            "type": "string",
+            "pattern": "^[a-z0-9_]+:rec_[0-9a-f-]{36}$",
+            "examples": ["account_id:rec_0198c5f0-0000-7000-8000-00000000000a"],
+        })
     }
 }
