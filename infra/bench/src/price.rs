@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 /// When the prices were those of the pages above.
-pub(crate) const DATE: &str = "2025-11-01";
+pub(crate) const DATE: &str = "2025-07-21";
 
 /// A million requests to an HTTP API, the first 300 million of a month.
 const API: f64 = 1.00;
