@@ -44,10 +44,7 @@ impl Together {
             Condition::equals("role", caller.role().to_string()),
         ];
         let member = keys.member(caller.user_id());
-        self.add(
-            Write::check(member, unchanged),
-            Problem::new(Kind::PermissionDenied).detail("Your own role has just changed."),
-        );
+        self.add(Write::check(member, unchanged), own_role_changed());
     }
 
     /// Does it.
@@ -70,6 +67,11 @@ impl Together {
 /// Something was changed between reading and writing.
 pub fn changed_meanwhile() -> Problem {
     Problem::new(Kind::Conflict).detail("It has just been changed: read it again, then try again.")
+}
+
+/// The caller is no longer what they were when the request was let in.
+pub fn own_role_changed() -> Problem {
+    Problem::new(Kind::PermissionDenied).detail("Your own role has just changed.")
 }
 
 /// A write that removes an item for which a condition holds.

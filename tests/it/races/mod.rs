@@ -6,6 +6,7 @@
 mod accepts;
 mod addresses;
 mod leaving;
+mod meanwhile;
 mod owners;
 mod passwords;
 mod refreshes;

@@ -47,11 +47,13 @@ impl Team {
         let pending = self.count("INVITATION#", |invitation| {
             is(invitation, "status", "pending")
         });
-        assert_eq!(self.number("members"), active);
-        assert_eq!(self.number("owners"), owners);
+        let there = || format!("{:#?}", self.0);
+        assert_eq!(self.number("members"), active, "members: {}", there());
+        assert_eq!(self.number("owners"), owners, "owners: {}", there());
         assert!(owners > 0, "no owner is left");
         assert_eq!(self.count("INVITED#", |_| true), pending);
-        assert_eq!(self.number("seats_taken"), active + pending);
+        let taken = self.number("seats_taken");
+        assert_eq!(taken, active + pending, "seats: {}", there());
         assert!(
             self.number("seats_taken") <= self.number("seats"),
             "more than there are seats"

@@ -68,7 +68,7 @@ impl Endpoint for TenantTransferOwnership {
                 .detail("Only an owner can hand the ownership over."));
         }
         let table = caller.table().await?;
-        let own = managing::member(&caller, &table, caller.user_id()).await?;
+        let own = managing::own(&caller, &table).await?;
         let next = next_owner(managing::member(&caller, &table, user_id).await)?;
         if user_id == caller.user_id() || (keep_owner && next.role == Role::Owner) {
             let detail = "This member is an owner already.";
