@@ -229,7 +229,9 @@ async fn ten_thousand_records_are_listed_whole_and_for_what_they_are() {
         .then(|(query, _)| filled.read(query))
         .collect::<Vec<_>>();
     let (read, gone) = tokio::join!(reads, filled.come_and_go());
-    let sizes = stored_sizes(cloud);
+    // Guests are smaller by now than they were when they were read: what is deleted has left the indexes.
+    let mut sizes = stored_sizes(cloud);
+    sizes.retain(|id, _| filled.stay.contains_key(id));
     for ((query, expected), pages) in lists.iter().zip(&read) {
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for item in pages.iter().flat_map(|page| &page.items) {
