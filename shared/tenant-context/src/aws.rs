@@ -7,6 +7,7 @@ use crate::table::{Stamp, Table, TableNames};
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::Client;
@@ -14,6 +15,7 @@ use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use std::sync::Arc;
+use std::time::Duration;
 use tokens::VerifyingKeys;
 use tokens::context::Claims;
 
@@ -30,6 +32,10 @@ pub fn variable(name: &str) -> Result<String, InitError> {
     std::env::var(name)
         .map_err(|_| InitError(format!("the environment variable {name} is missing")))
 }
+
+/// How long an answer is waited for before the call is made again. The three attempts of a call end before a function's ten
+/// seconds do, so that a connection that has gone silent costs time and not the request.
+const ATTEMPT: Duration = Duration::from_millis(2_500);
 
 /// The one place where a DynamoDB client is made.
 #[expect(
@@ -61,6 +67,11 @@ fn sdk() -> Result<(Http, SdkConfig), InitError> {
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .time_source(SharedTimeSource::new(SystemTimeSource::new()))
         .retry_config(RetryConfig::standard())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .operation_attempt_timeout(ATTEMPT)
+                .build(),
+        )
         // It is there for long downloads; answers here are short, and it would watch each.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
     sdk.set_endpoint_url(endpoint);
