@@ -10,8 +10,10 @@ use futures::future::join_all;
 use mail::outbox::{self, Notice};
 use mail::owners::owners;
 use permissions::Access;
+use plans::Plan;
 use problem::{Kind, Problem};
 use tenant_context::billing::{TrialDue, TrialsCursor};
+use tenant_context::items::TenantStatus;
 use tenant_context::system::{System, SystemContext};
 use tenant_context::{Condition, Table, Update, Write, WriteError};
 
@@ -175,6 +177,13 @@ async fn end(
     let (change, subscription) = found.writes(keys, next)?;
     // What was judged to fit must still fit.
     let change = change.when(Condition::equals("seats_taken", found.tenant.seats_taken));
+    let change = match next.status {
+        TenantStatus::Active => change.when(Condition::size_below(
+            "project_ids",
+            Plan::Free.projects() + 1,
+        )),
+        _ => change,
+    };
     let mut writes = vec![Write::update(keys.tenant(), change), subscription];
     let ended_at = found.subscription.trial_ends_at.clone().unwrap_or_default();
     for owner in owners(context.table(), keys).await? {

@@ -3,9 +3,11 @@
 use endpoint::prelude::*;
 use fields::{Description, Name};
 use plans::Plan;
-use tenant_context::ProjectId;
 use tenant_context::items::{Project, Visibility};
+use tenant_context::{ProjectId, Table};
 
+/// How often it is tried when the plan changes at the same moment.
+const TRIES: usize = 3;
 /// The position of the tenant's write, which is refused when there are as many as may be.
 const TENANT: usize = 1;
 
@@ -72,39 +74,64 @@ impl Endpoint for ProjectsCreate {
             )
         };
         let table = caller.table().await?;
-        let subscribed: Option<Subscribed> =
-            table.get_some(&caller.keys().tenant(), &["plan"]).await?;
-        let plan = Plan::named(&subscribed.ok_or(Kind::NotFound)?.plan).unwrap_or(Plan::Free);
-        let known = Update::new().insert("project_ids", project.id.to_string());
-        let known = match visibility {
-            Visibility::Open => known,
-            Visibility::Private => known.insert("private_project_ids", project.id.to_string()),
-        };
-        let known = known
-            .when(Condition::Exists)
-            .when(Condition::size_below("project_ids", plan.projects()));
-        let leads = Update::new()
-            .set(format!("project_roles.{}", project.id), ProjectRole::Lead)?
-            .when(Condition::equals("status", "active"));
-        let writes = vec![
-            Write::create(caller.keys().project(project.id), &project)?,
-            Write::update(caller.keys().tenant(), known),
-            Write::update(caller.keys().member(caller.user_id()), leads),
-        ];
-        let (location, version) = (format!("/v1/projects/{}", project.id), project.version);
-        let reply = Reply::new(project).location(location).version(version);
-        reply.keep(&caller)?;
-        table.transact(writes).await.map_err(|error| {
-            error.or(|refused| match refused.first() {
-                Some((TENANT, _)) => Problem::new(Kind::PlanLimit).detail(format!(
-                    "The plan {} allows {} projects, archived ones included.",
-                    plan.as_str(),
-                    plan.projects()
-                )),
-                _ => Kind::NotAMember.into(),
-            })
-        })?;
-        Ok(reply)
+        for _ in 0..TRIES {
+            if let Some(reply) = create(&caller, &table, &project).await? {
+                return Ok(reply);
+            }
+        }
+        Err(Kind::Unavailable.into())
+    }
+}
+
+/// The project, or nothing if the plan that limits them was changed after it was read.
+async fn create(
+    caller: &TenantContext,
+    table: &Table,
+    project: &Project,
+) -> Result<Option<Reply<Project>>, Problem> {
+    let subscribed: Option<Subscribed> = table.get_some(&caller.keys().tenant(), &["plan"]).await?;
+    let subscribed = subscribed.ok_or(Kind::NotFound)?;
+    let plan = Plan::named(&subscribed.plan).unwrap_or(Plan::Free);
+    let known = Update::new().insert("project_ids", project.id.to_string());
+    let known = match project.visibility {
+        Visibility::Open => known,
+        Visibility::Private => known.insert("private_project_ids", project.id.to_string()),
+    };
+    let known = known
+        // The plan whose limit is meant: a smaller one must have the present projects fit, and they are judged with this one.
+        .when(Condition::equals("plan", subscribed.plan.as_str()))
+        .when(Condition::size_below("project_ids", plan.projects()));
+    let leads = Update::new()
+        .set(format!("project_roles.{}", project.id), ProjectRole::Lead)?
+        .when(Condition::equals("status", "active"));
+    let writes = vec![
+        Write::create(caller.keys().project(project.id), project)?,
+        Write::update(caller.keys().tenant(), known),
+        Write::update(caller.keys().member(caller.user_id()), leads),
+    ];
+    let (location, version) = (format!("/v1/projects/{}", project.id), project.version);
+    let reply = Reply::new(project.clone())
+        .location(location)
+        .version(version);
+    reply.keep(caller)?;
+    let refused = match table.transact(writes).await {
+        Ok(()) => return Ok(Some(reply)),
+        Err(WriteError::Failed(problem)) => return Err(problem),
+        Err(WriteError::Refused(refused)) => refused,
+    };
+    match refused.into_iter().next() {
+        Some((TENANT, found)) => {
+            let found: Subscribed = found.ok_or(Kind::NotFound)?.read()?;
+            if found.plan != subscribed.plan {
+                return Ok(None);
+            }
+            Err(Problem::new(Kind::PlanLimit).detail(format!(
+                "The plan {} allows {} projects, archived ones included.",
+                plan.as_str(),
+                plan.projects()
+            )))
+        }
+        _ => Err(Kind::NotAMember.into()),
     }
 }
 
