@@ -16,6 +16,8 @@ pub struct Seen {
     pub user_id: UserId,
     /// Their name.
     pub name: String,
+    /// Their role in the tenant.
+    role: RoleRef,
     /// Whether they may work.
     pub status: MemberStatus,
     /// Their role in each project that they are in.
@@ -31,6 +33,11 @@ struct Change {
 }
 
 impl Seen {
+    /// Nothing about them has changed since.
+    fn unchanged(&self) -> Condition {
+        Condition::equals("change.request", self.change.request.as_str())
+    }
+
     /// Their role in this project, if they are in it.
     pub fn role_in(&self, project: ProjectId) -> Option<ProjectRole> {
         let is_here = self.status != MemberStatus::Removed;
@@ -81,6 +88,20 @@ fn permissions_of(role: ProjectRole) -> PermissionSet {
     permissions::in_project(&PermissionSet::default(), Some(role))
 }
 
+/// The caller must still be what they were when the request was let in: a lead who was taken out of the project since could
+/// else put themselves, or somebody else, back by the right that they had.
+fn still(caller: &TenantContext, own: &Seen, project: ProjectId) -> Result<(), Problem> {
+    let mut seen = caller.projects().iter().filter(|seen| seen.id == project);
+    let let_in_as = seen.next().and_then(|project| project.role);
+    let is_same = own.status == MemberStatus::Active
+        && own.role == caller.role()
+        && own.role_in(project) == let_in_as;
+    if cfg!(feature = "unguarded") || is_same {
+        return Ok(());
+    }
+    Err(Problem::new(Kind::PermissionDenied).detail("Your own role has just changed."))
+}
+
 /// Gives a member a role in a project (`Some`), or takes them out of it; `further` must hold in the same write. The
 /// present role of the member is judged as the new one is, in the state that the change then replaces.
 ///
@@ -97,15 +118,21 @@ pub async fn set_role(
     let table = caller.table().await?;
     let path = format!("project_roles.{project}");
     for _ in 0..TRIES {
-        let mut member = read(caller, &table, user).await?;
+        let (mut member, own) = if user == caller.user_id() {
+            let own = read(caller, &table, user).await?;
+            still(caller, &own, project)?;
+            (own, None)
+        } else {
+            let own = read(caller, &table, caller.user_id());
+            let (member, own) = futures::try_join!(read(caller, &table, user), own)?;
+            still(caller, &own, project)?;
+            (member, Some(own))
+        };
         let present = member.role_in(project);
         for role in present.iter().chain(&role) {
             may_give(caller, *role)?;
         }
-        let change = Update::new().when(Condition::equals(
-            "change.request",
-            member.change.request.as_str(),
-        ));
+        let change = Update::new().when(member.unchanged());
         let change = match role {
             None if present.is_none() => return Err(Kind::NotFound.into()),
             None => change.remove(&path),
@@ -121,11 +148,18 @@ pub async fn set_role(
         };
         let mut writes = vec![Write::update(caller.keys().member(user), change)];
         writes.extend_from_slice(further);
+        let behind = writes.len();
+        if let Some(own) = own {
+            let key = caller.keys().member(own.user_id);
+            writes.push(Write::check(key, vec![own.unchanged()]));
+        }
         match table.transact(writes).await {
             Ok(()) => return Ok(member),
             Err(WriteError::Failed(problem)) => return Err(problem),
             Err(WriteError::Refused(refused)) => {
-                if let Some((_, item)) = refused.into_iter().find(|(position, _)| *position > 0) {
+                let mut unmet = refused.into_iter();
+                if let Some((_, item)) = unmet.find(|(position, _)| (1..behind).contains(position))
+                {
                     return Err(otherwise(item));
                 }
             }

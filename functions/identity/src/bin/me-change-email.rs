@@ -102,6 +102,12 @@ impl Endpoint for MeChangeEmail {
             email: new.as_str(),
         };
         let mut writes = links::send(&self.links, keys, &recipient, Purpose::ChangeEmail)?;
+        // The session is what proves who asks: one that was ended meanwhile, as by a new password, proves nothing.
+        let session_at = writes.len();
+        writes.push(Write::check(
+            keys.session(caller.session_id()),
+            vec![Condition::Exists, Condition::HasNot("revoked_at")],
+        ));
         // A password that was changed meanwhile has ended all changes that were under way.
         writes.push(Write::check(
             keys.user(),
@@ -113,7 +119,15 @@ impl Endpoint for MeChangeEmail {
         let reply = Accepted::saying("A letter with a link is on its way to the new address.");
         reply.keep(&caller)?;
         let written = own_table.transact(writes).await;
-        written.map_err(|error| error.or(|_| Kind::Conflict.into()))?;
+        written.map_err(|error| {
+            error.or(|refused| {
+                let is_session = refused.iter().any(|(position, _)| *position == session_at);
+                match is_session {
+                    true => Kind::SessionRevoked.into(),
+                    false => Kind::Conflict.into(),
+                }
+            })
+        })?;
         if !forgiven.is_empty() {
             counts
                 .transact(forgiven)

@@ -9,6 +9,7 @@ use mail::outbox::Notice;
 use mfa::proof::forgotten;
 use mfa_functions::addressee::Addressee;
 use sign_in::session::is_live;
+use tenant_context::Table;
 use tenant_context::identity::Identity;
 use tenant_context::items::Session;
 
@@ -58,23 +59,9 @@ impl Endpoint for MfaTotpDelete {
             .identity
             .table(Some(caller.user_id()), &input.request.id);
         let addressee = Addressee::of(&caller).await?;
-        let sessions: Vec<Session> = caller.own_table().await?.all(&own.sessions()).await?;
+        let others = || forget(&caller, table, now);
         // The others first: what stops half-way can be repeated, and a code makes up for what was forgotten too early.
-        let others = sessions.into_iter().filter(|session| {
-            session.id != current && session.mfa_at.is_some() && is_live(session, now)
-        });
-        stream::iter(others.map(|other| Ok::<_, Problem>(other.id)))
-            .try_for_each_concurrent(AT_ONCE, async |id| {
-                match table
-                    .update::<Session>(&own.session(id), forgotten(now))
-                    .await
-                {
-                    Err(WriteError::Failed(problem)) => Err(problem),
-                    // One that has ended meanwhile is what was asked for.
-                    Ok(_) | Err(WriteError::Refused(_)) => Ok(()),
-                }
-            })
-            .await?;
+        others().await?;
         let disabled = Update::new().remove("mfa_enabled").when(Condition::Exists);
         let writes = vec![
             Write::Delete(own.second_factor(), vec![Condition::Has("totp_at")]),
@@ -88,8 +75,29 @@ impl Endpoint for MfaTotpDelete {
                 _ => Kind::NotFound.into(),
             })
         })?;
+        // A session that began meanwhile with a code: from here on there is no factor that one could begin with.
+        others().await?;
         Ok(NoContent.into())
     }
+}
+
+/// Takes the proof of the second factor from the person's other sessions.
+async fn forget(caller: &TenantContext, table: &Table, now: i64) -> Result<(), Problem> {
+    let (own, current) = (caller.own_keys(), caller.session_id());
+    let sessions: Vec<Session> = caller.own_table().await?.all(&own.sessions()).await?;
+    let others = sessions.into_iter().filter(|session| {
+        session.id != current && session.mfa_at.is_some() && is_live(session, now)
+    });
+    stream::iter(others.map(|other| Ok::<_, Problem>(other.id)))
+        .try_for_each_concurrent(AT_ONCE, async |id| {
+            let key = own.session(id);
+            match table.update::<Session>(&key, forgotten(now)).await {
+                Err(WriteError::Failed(problem)) => Err(problem),
+                // One that has ended meanwhile is what was asked for.
+                Ok(_) | Err(WriteError::Refused(_)) => Ok(()),
+            }
+        })
+        .await
 }
 
 fn main() -> ExitCode {
