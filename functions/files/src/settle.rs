@@ -88,7 +88,12 @@ pub async fn uploaded(
         let table = store.table(file, request).await?;
         let key = store.record(file);
         let Some(item): Option<FileItem> = table.get(&key).await? else {
-            return store.delete_upload(file, upload).await;
+            // What was told twice may be told after its file was deleted, which can be restored with its bytes.
+            let deleted: Option<FileItem> = table.get(&store.deleted(file)).await?;
+            return match deleted.and_then(|deleted| deleted.upload()) {
+                Some(current) if current == upload => Ok(()),
+                _ => store.delete_upload(file, upload).await,
+            };
         };
         match item.upload() {
             Some(current) if current > upload => return store.delete_upload(file, upload).await,
@@ -134,13 +139,14 @@ fn change(
 /// When it can't be done now.
 pub async fn gone(store: &FileStore, file: FileOf, request: &str) -> Result<(), Problem> {
     let table = store.table(file, request).await?;
-    for key in [store.record(file), store.deleted(file)] {
-        let found: Option<FileItem> = table.get(&key).await?;
-        if found.is_some() {
-            return Ok(());
-        }
+    // In one moment: looked at one after the other, a file that moves between the two could be missed in both.
+    let places = [store.record(file), store.deleted(file)];
+    let nowhere = places.map(|key| Write::check(key, vec![Condition::Missing]));
+    match table.transact(nowhere.to_vec()).await {
+        Ok(()) => purge(store, file, request).await,
+        Err(WriteError::Refused(_)) => Ok(()),
+        Err(WriteError::Failed(problem)) => Err(problem),
     }
-    purge(store, file, request).await
 }
 
 /// Deletes the bytes of all files of a project that is gone.

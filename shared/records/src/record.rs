@@ -75,13 +75,13 @@ pub(crate) struct DeletedRecord {
     created_by: UserId,
     updated_at: String,
     updated_by: UserId,
-    version: u64,
+    pub(crate) version: u64,
     fields: Map<String, Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sealed: Option<BTreeMap<String, String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<String>,
-    deleted_at: String,
+    pub(crate) deleted_at: String,
     deleted_by: UserId,
     pub(crate) ttl: i64,
 }

@@ -59,7 +59,13 @@ impl Records<'_> {
                 removal.chain(targets.writes()).chain(counts).collect()
             } else {
                 let counted = Update::new().add("named_by", -count);
-                vec![Write::update(key.clone(), counted.when(Condition::Exists))]
+                // Nothing is cleared for a deletion that could not happen by now.
+                let is_same = Condition::equals("version", number(record.version));
+                let is_free = Condition::absent_or_at_most("held_by", 0);
+                vec![Write::update(
+                    key.clone(),
+                    counted.when(is_same).when(is_free),
+                )]
             };
             writes.extend(cleared.into_iter().flat_map(|(_, writes)| writes));
             match self.table.transact(writes).await {

@@ -1,6 +1,6 @@
 //! Deleted records that come back.
 
-use super::{Records, TRIES, now};
+use super::{Records, TRIES, now, number};
 use crate::field::OnDelete;
 use crate::record::{DeletedRecord, Record, StoredRecord};
 use crate::references::not_found;
@@ -17,12 +17,26 @@ impl Records<'_> {
     /// when it names a record that is not there and can't be without it, `already-taken` where the tenant has another one and
     /// can have one alone, `conflict` when it keeps changing.
     pub async fn restore(&self, id: RecordId) -> Result<Record, Problem> {
+        for _ in 0..TRIES {
+            if let Some(restored) = self.restored(id).await? {
+                return Ok(self.answer(restored));
+            }
+        }
+        Err(Kind::Conflict.into())
+    }
+
+    /// The record, or nothing if another deleted one has taken its place since it was read.
+    async fn restored(&self, id: RecordId) -> Result<Option<StoredRecord>, Problem> {
         let kept = self.list.deleted().record(id);
         let deleted: Option<DeletedRecord> = self.table.get(&kept).await?;
         // What is due to be purged is gone, though the purge takes its time.
         let deleted = deleted
             .filter(|deleted| deleted.ttl > Timestamp::now().as_second())
             .ok_or_else(|| Problem::new(Kind::NotFound))?;
+        let is_same = vec![
+            Condition::equals("version", number(deleted.version)),
+            Condition::equals("deleted_at", deleted.deleted_at.as_str()),
+        ];
         let mut record = deleted.record();
         self.may_change(&record, None)?;
         record.updated_at = now();
@@ -34,7 +48,7 @@ impl Records<'_> {
             let targets = self.targets(&record.fields)?;
             let mut writes = vec![
                 Write::create(self.list.record(id), &record)?,
-                Write::Delete(kept.clone(), vec![Condition::Exists]),
+                Write::Delete(kept.clone(), is_same.clone()),
             ];
             let first = writes.len();
             writes.extend(targets.writes());
@@ -45,7 +59,7 @@ impl Records<'_> {
             writes.extend(knowledge.writes()?);
             self.keep([&record])?;
             let refused = match self.table.transact(writes).await {
-                Ok(()) => return Ok(self.answer(record)),
+                Ok(()) => return Ok(Some(record)),
                 Err(WriteError::Refused(refused)) => refused,
                 Err(WriteError::Failed(problem)) => return Err(problem),
             };
@@ -54,6 +68,10 @@ impl Records<'_> {
                 && let Some(problem) = self.already_there(found.as_ref())
             {
                 return Err(problem);
+            }
+            let now_deleted = refused.iter().find(|(position, _)| *position == 1);
+            if now_deleted.is_some_and(|(_, found)| found.is_some()) {
+                return Ok(None);
             }
             // Somebody else restored it, and may have changed it since.
             if refused.iter().any(|(position, _)| *position < first) {

@@ -226,7 +226,9 @@ guarantees! {
         }
         session.may_not(&Call::bucket())?;
         session.may(&Call::new("GetItem", "TenantTable", &[&files(ACME)]))?;
-        session.may(&Call::new("GetItem", "TenantTable", &[&format!("{}#DELETED", files(ACME))]))?;
+        for action in ["GetItem", "ConditionCheckItem"] {
+            session.may(&Call::new(action, "TenantTable", &[&format!("{}#DELETED", files(ACME))]))?;
+        }
         session.may(&Call { attributes: noting, ..Call::new("UpdateItem", "TenantTable", &[&files(ACME)]) })?;
         session.may_not(&Call { attributes: &["pk", "sk", "owner_id"], ..Call::new("UpdateItem", "TenantTable", &[&files(ACME)]) })?;
         session.may_not(&Call { attributes: noting, ..Call::new("UpdateItem", "TenantTable", &[]) })?;
@@ -238,7 +240,7 @@ guarantees! {
             for key in [core(ACME), records(ACME), letters(ACME), files(GLOBEX), format!("{}#1", files(ACME))] {
                 session.may_not(&Call::new(action, "TenantTable", &[&key]).modest())?;
             }
-            if !matches!(*action, "GetItem" | "UpdateItem") {
+            if !matches!(*action, "GetItem" | "ConditionCheckItem" | "UpdateItem") {
                 session.may_not(&Call::new(action, "TenantTable", &[&files(ACME)]).modest())?;
             }
         }
