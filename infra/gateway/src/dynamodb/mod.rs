@@ -13,6 +13,7 @@ pub(crate) mod operations;
 pub(crate) mod request;
 pub(crate) mod store;
 pub(crate) mod stream;
+mod stream_order;
 pub(crate) mod tables;
 pub(crate) mod tokens;
 pub(crate) mod update_expression;

@@ -2,6 +2,7 @@
 
 use super::errors;
 use super::operations::Operation;
+use super::stream_order;
 use super::tables::{Table, Tables};
 use crate::error::GatewayError;
 use dynoxide::{Database, DynoxideError};
@@ -33,16 +34,24 @@ impl Store {
     pub(crate) fn open(data_dir: Option<&Path>, tables: &Tables) -> Result<Self, GatewayError> {
         let failed = |error: &dyn std::fmt::Display| GatewayError::Store(error.to_string());
         let database = match data_dir {
-            None => Database::memory(),
+            None => {
+                let database = Database::memory().map_err(|error| failed(&error))?;
+                stream_order::of_memory(&database).map_err(GatewayError::Store)?;
+                database
+            }
             Some(folder) => {
                 std::fs::create_dir_all(folder).map_err(|error| {
                     GatewayError::Store(format!("{}: {error}", folder.display()))
                 })?;
-                Database::new(&folder.join(FILE_NAME).to_string_lossy())
+                let file = folder.join(FILE_NAME);
+                let database = Database::new(&file.to_string_lossy());
+                let database = database.map_err(|error| failed(&error))?;
+                stream_order::of_file(&file).map_err(GatewayError::Store)?;
+                database
             }
         };
         let store = Self {
-            database: database.map_err(|error| failed(&error))?,
+            database,
             writes: Arc::new(watch::Sender::new(0)),
         };
         for table in tables.iter() {
