@@ -124,7 +124,9 @@ pub async fn set_role(
             (own, None)
         } else {
             let own = read(caller, &table, caller.user_id());
-            let (member, own) = futures::try_join!(read(caller, &table, user), own)?;
+            // Both to their ends, whoever is missing: the work done tells nothing.
+            let (member, own) = futures::join!(read(caller, &table, user), own);
+            let (member, own) = (member?, own?);
             still(caller, &own, project)?;
             (member, Some(own))
         };
