@@ -10,7 +10,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
@@ -185,6 +185,17 @@ impl TestCloud {
             .settled()
             .await
             .unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Waits until a call was made, after this decision, that gets no answer ([`gateway::FaultError::NoReply`]).
+    pub async fn unanswered(&self, after: u64) {
+        let is_made = || {
+            let decisions = self.gateway().decisions_after(after);
+            decisions.iter().any(|decision| decision.unanswered)
+        };
+        while !is_made() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Runs a scheduled function once, now, by its binary's name; it must not fail.

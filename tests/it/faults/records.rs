@@ -6,7 +6,6 @@ use crate::apart;
 use gateway::FaultError;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 use tests::{Answer, Kind, Request, TestCloud, TestTenant};
 use uuid::Uuid;
 
@@ -311,13 +310,7 @@ async fn a_write_is_done_once_though_its_function_dies() {
             let log = cloud.gateway().last_decision_id();
             inject(cloud, call, 1, FaultError::NoReply);
             let death = async {
-                let is_made = || {
-                    let decisions = cloud.gateway().decisions_after(log);
-                    decisions.iter().any(|decision| decision.unanswered)
-                };
-                while !is_made() {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
-                }
+                cloud.unanswered(log).await;
                 assert!(cloud.local().kill(way.function) > 0, "{what}");
             };
             let (answer, ()) = tokio::join!(scene.request(way).into_future(), death);

@@ -4,7 +4,6 @@ use super::{LARGE, ask, large_records, lines, read};
 use crate::apart;
 use gateway::{Fault, FaultError};
 use serde_json::{Value, json};
-use std::time::Duration;
 use tests::{TestCloud, TestTenant};
 use uuid::Uuid;
 
@@ -111,13 +110,7 @@ async fn an_export_is_whole_though_its_function_dies() {
         let log = cloud.gateway().last_decision_id();
         inject(cloud, operation, 1, FaultError::NoReply);
         let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
-        let is_made = || {
-            let decisions = cloud.gateway().decisions_after(log);
-            decisions.iter().any(|decision| decision.unanswered)
-        };
-        while !is_made() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        cloud.unanswered(log).await;
         assert!(cloud.local().kill(FUNCTION) > 0, "{what}");
         let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
         assert_whole(&tenant, &export, &records, &what).await;

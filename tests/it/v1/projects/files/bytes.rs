@@ -125,13 +125,7 @@ async fn replaced(tenant: &TestTenant, what: &str, befall: impl AsyncFn()) {
     befall().await;
     cloud.send(&upload.json, b"second").await.assert_status(200);
     if what.starts_with("death") {
-        let is_made = || {
-            let decisions = cloud.gateway().decisions_after(log);
-            decisions.iter().any(|decision| decision.unanswered)
-        };
-        while !is_made() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        cloud.unanswered(log).await;
         assert!(cloud.local().kill("FilesSettleFunction") > 0, "{what}");
     }
     cloud.settled().await;
