@@ -50,7 +50,7 @@ impl Counted {
 
 async fn count(stage: &Stage, row: &Row) -> Counted {
     let (cloud, request) = (TestCloud::apart(), stage.prepare(row).await);
-    calm(cloud).await;
+    calm(cloud);
     let gateway = cloud.gateway();
     gateway.clear_decisions();
     let answer = request.send().await;

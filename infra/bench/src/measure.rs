@@ -131,7 +131,7 @@ impl Bench<'_> {
         watch: &Watch,
     ) -> Result<(Invocation, Option<Duration>)> {
         let request = self.stage.prepare(row).await;
-        calm(self.cloud).await;
+        calm(self.cloud);
         let used = || self.process(function).and_then(process::cpu);
         watch.try_iter().for_each(drop);
         let before = used();
@@ -153,7 +153,7 @@ impl Bench<'_> {
     /// The same, with what the gateway counts of it.
     async fn sample(&self, row: &Row, function: &str, name: &str, watch: &Watch) -> Result<Sample> {
         let request = self.stage.prepare(row).await;
-        calm(self.cloud).await;
+        calm(self.cloud);
         let gateway = self.cloud.gateway();
         watch.try_iter().for_each(drop);
         self.front.note(function);

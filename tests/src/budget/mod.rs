@@ -24,12 +24,15 @@ pub const FIRST: [&str; 5] = [
 pub const AUTHORIZER: (u64, f64, f64) = (1, 3.0, 0.0);
 
 /// Nobody has tried anything lately: a count of guesses costs one call then, and two in quick succession.
-pub async fn calm(cloud: &TestCloud) {
+pub fn calm(cloud: &TestCloud) {
     let items = cloud.dump("DirectoryTable").into_iter();
-    for item in items.filter(|item| item["sk"]["S"] == "BACKOFF") {
-        let key = (item["pk"]["S"].as_str().expect("a key"), "BACKOFF");
-        cloud
-            .set_as("AuthLoginRole", key, "full_at", json!({"N": "0"}))
-            .await;
-    }
+    let counts = items.filter(|item| item["sk"]["S"] == "BACKOFF");
+    let counted = counts.filter(|item| item["full_at"]["N"] != "0");
+    // Put past everybody, since one may end and go at this very moment.
+    let calm = counted.map(|mut item| {
+        item["full_at"] = json!({"N": "0"});
+        item.to_string()
+    });
+    let done = cloud.gateway().import("DirectoryTable", calm.collect());
+    done.unwrap_or_else(|error| panic!("{error}"));
 }
