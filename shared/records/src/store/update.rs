@@ -139,7 +139,8 @@ impl Records<'_> {
                     self.stages_are_free(&before, &after, &refused)?;
                 }
                 // Or somebody moves what it is moved into; if that is gone, the next look says so.
-                Err(WriteError::Refused(_)) if moves => {}
+                Err(WriteError::Refused(refused))
+                    if moves && refused.iter().all(|(at, _)| *at <= targets.len()) => {}
                 Err(error) => {
                     return Err(error.or(|refused| {
                         let unknown = knowledge.unmet(&refused, behind);
