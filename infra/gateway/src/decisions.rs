@@ -66,7 +66,7 @@ pub struct DecisionRecord {
     pub id: u64,
     /// When, in UTC.
     pub time: String,
-    /// `dynamodb`, `s3`, `sts`, `secretsmanager`, `ses` or `sqs`.
+    /// `dynamodb`, `s3`, `s3vectors`, `sts`, `secretsmanager`, `ses` or `sqs`.
     pub service: &'static str,
     /// The operation as the client named it.
     pub operation: String,

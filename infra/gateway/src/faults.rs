@@ -1,7 +1,8 @@
 //! Errors that tests bring about, since nothing here conflicts, throttles or fails by itself.
 //!
-//! A fault befalls calls to come that are allowed, whoever makes them: operations of DynamoDB, S3, SQS and STS by their names, and `SendEmail`
-//! of SES. [`Fault::table`] narrows it to a table, a bucket or queue (by its logical id) or, for mail, an address among the recipients.
+//! A fault befalls calls to come that are allowed, whoever makes them: operations of DynamoDB, S3, S3 Vectors, SQS and STS by their names, and
+//! `SendEmail` of SES. [`Fault::table`] narrows it to a table, a bucket or queue (by its logical id), an index of vectors (by its name) or, for
+//! mail, an address among the recipients.
 //!
 //! | what is tested | fault |
 //! |---|---|
@@ -21,9 +22,10 @@ pub enum FaultError {
     /// Another transaction holds an item: `TransactionCanceledException` with the reason `TransactionConflict`, or
     /// `TransactionConflictException` for an operation that is no transaction.
     TransactionConflict,
-    /// `ProvisionedThroughputExceededException`; `RequestThrottled` of SQS, `Throttling` of STS, `SlowDown` of S3, `TooManyRequestsException` of SES.
+    /// `ProvisionedThroughputExceededException`; `RequestThrottled` of SQS, `Throttling` of STS, `SlowDown` of S3, `TooManyRequestsException` of SES
+    /// and S3 Vectors.
     ThroughputExceeded,
-    /// `InternalServerError`, with nothing done.
+    /// `InternalServerError` (`InternalServerException` of S3 Vectors), with nothing done.
     InternalServerError,
     /// The work is done, and then the answer is `InternalServerError`, as when a reply is lost.
     LostReply,
@@ -38,7 +40,7 @@ pub enum FaultError {
 pub struct Fault {
     /// The operation it befalls, as `GetItem`, `SendMessage` or `SendEmail`.
     pub operation: String,
-    /// The table, queue or recipient it befalls; any if none is named.
+    /// The table, bucket, queue, index of vectors or recipient it befalls; any if none is named.
     pub table: Option<String>,
     /// How many times, after which calls go through again.
     pub times: u32,

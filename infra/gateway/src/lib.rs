@@ -1,4 +1,4 @@
-//! The local AWS endpoint: DynamoDB, S3, SQS, STS, Secrets Manager and SES on one address, in the protocols that any AWS SDK speaks.
+//! The local AWS endpoint: DynamoDB, S3, S3 Vectors, SQS, STS, Secrets Manager and SES on one address, in the protocols that any AWS SDK speaks.
 //!
 //! Every request's signature is verified, and the policies of the caller's role, read from the same template that is deployed,
 //! decide whether it goes through. What the gateway does not understand with certainty it refuses.
@@ -14,13 +14,17 @@
 //! - Each element of a transaction is judged by itself, and each table of a batch with all its keys.
 //! - Properties of queues, topics and event destinations that are not understood, and queue policies that could deny, are refused at the start.
 //! - Of S3 there are single objects and their lists; everything else is refused, checksums other than SHA-256 too. An object has 256 MB at most.
+//! - Of S3 Vectors there are indexes and their vectors, in buckets that the template has; a part of a filter names one field, and `$startsWith`,
+//!   tags, an index's own encryption and lists in segments are refused. Sizes of metadata are those of its JSON.
 //! - Partition keys are strings; what an update writes to an index key must stand in the request itself.
 //!
 //! Different by nature: one writer, so conflicts and throttling come only from [`Gateway::inject`]; reads are always consistent, though
 //! billed as asked; a function's own credentials do not expire; a failed transaction is billed by an estimate, its elements' stored sizes
 //! doubled; credentials do not outlive the process. A stream has one shard and keeps all its records. A standard queue gives out each message
 //! in order, and a second time only after its visibility time-out. Mail is never sent: what SES says of it follows at once, and the
-//! addresses of AWS's mailbox simulator have their fates.
+//! addresses of AWS's mailbox simulator have their fates. A query of vectors looks at all of them, so that it is exact where AWS's is an estimate,
+//! and it gives 30 a page, where AWS gives up to 100; an index that was made is there at once, and nothing limits the rates of calls, the indexes
+//! of a bucket or the vectors of an index.
 
 mod api_error;
 mod caller;
@@ -40,6 +44,7 @@ mod random;
 mod roles;
 mod router;
 mod s3;
+mod s3vectors;
 mod secrets;
 mod ses;
 mod sigv4;
@@ -108,6 +113,7 @@ pub struct Gateway {
     kept_queues: Option<sqs::KeptQueues>,
     topics: sns::Topics,
     buckets: s3::Buckets,
+    vectors: s3vectors::Vectors,
     configuration_sets: ses::ConfigurationSets,
     decisions: decisions::DecisionLog,
     faults: faults::Faults,
@@ -162,6 +168,7 @@ impl Gateway {
             kept_queues: kept_queues.transpose()?,
             topics,
             buckets,
+            vectors: s3vectors::Vectors::read(resolved, folder)?,
             configuration_sets,
             decisions: decisions::DecisionLog::default(),
             faults: faults::Faults::default(),
@@ -169,7 +176,7 @@ impl Gateway {
         }))
     }
 
-    /// The endpoint: `POST /`, `POST /v2/email/outbound-emails`, and S3 under `/s3/<bucket>/<key>`.
+    /// The endpoint: `POST /`, `POST /v2/email/outbound-emails`, S3 under `/s3/<bucket>/<key>`, and S3 Vectors under its operations' names.
     pub fn router(self: &Arc<Self>) -> axum::Router {
         router::router(self.clone())
     }
@@ -221,6 +228,12 @@ impl Gateway {
     pub fn uploads(&self, bucket: &str) -> Vec<String> {
         let bucket = self.buckets.named(bucket);
         bucket.map(s3::Bucket::under_way).unwrap_or_default()
+    }
+
+    /// The vectors of the index of this name in any bucket, whoever's it is: `{"float32": […], "metadata": {…}}` by key. Nothing if there is no
+    /// such index. For tests in the same process; nothing offers it over HTTP.
+    pub fn vectors(&self, index: &str) -> Option<BTreeMap<String, serde_json::Value>> {
+        self.vectors.dump(index)
     }
 
     /// Every item of a table, whoever's it is. For tests in the same process; nothing offers it over HTTP.

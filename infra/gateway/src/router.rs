@@ -2,7 +2,7 @@
 
 use crate::decisions::{DecisionRecord, Verdict};
 use crate::sigv4::Incoming;
-use crate::{Gateway, api_error::ApiError, dynamodb, s3, secrets, ses, sqs, sts};
+use crate::{Gateway, api_error::ApiError, dynamodb, s3, s3vectors, secrets, ses, sqs, sts};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// DynamoDB's limit, which is the widest of the services here.
+/// DynamoDB's limit, which is the widest of the services that share an address.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 const DYNAMODB: &str = "DynamoDB_20120810.";
 const SQS: &str = "AmazonSQS.";
@@ -22,14 +22,21 @@ const JSON_1_1: &str = "application/x-amz-json-1.1";
 
 /// The router of all services.
 pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
-    Router::new()
+    let router = Router::new()
         .route("/", post(root))
         // A queue's URL leads here; which queue it is stands in the body too.
         .route("/{account}/{queue}", post(root))
         .route("/{account}/{queue}/", post(root))
         .route("/v2/email/outbound-emails", post(email))
-        .route("/s3/{*path}", any(objects))
-        .with_state(gateway)
+        .route("/s3/{*path}", any(objects));
+    let operations = s3vectors::Operation::ALL.into_iter();
+    let router = operations.fold(router, |router, operation| {
+        let handler = move |State(gateway): State<Arc<Gateway>>, request: Request| {
+            vectors(gateway, request, operation)
+        };
+        router.route(&format!("/{}", operation.name()), post(handler))
+    });
+    router.with_state(gateway)
 }
 
 async fn root(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
@@ -112,6 +119,41 @@ async fn objects(State(gateway): State<Arc<Gateway>>, request: Request) -> Respo
     let (response, record) = s3::answer(&gateway, &incoming, &request_id);
     finish(&gateway, record, response.status()).await;
     response
+}
+
+async fn vectors(
+    gateway: Arc<Gateway>,
+    request: Request,
+    operation: s3vectors::Operation,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, s3vectors::MAX_BODY).await;
+    let is_whole = body.is_ok();
+    let incoming = Incoming {
+        method: parts.method,
+        uri: parts.uri,
+        headers: parts.headers,
+        body: body.unwrap_or_default(),
+    };
+    let mut record = DecisionRecord::of(&incoming, "s3vectors", operation.name());
+    let for_work = Arc::clone(&gateway);
+    let work = tokio::task::spawn_blocking(move || {
+        let reply = match is_whole {
+            true => s3vectors::answer(&for_work, &incoming, operation, &mut record),
+            false => s3vectors::too_large(),
+        };
+        (reply, record)
+    });
+    let (status, body, code) = match work.await {
+        Ok(((status, body, code), mut record)) => {
+            record.error = code.map(str::to_owned);
+            finish(&gateway, record, status).await;
+            (status, body, code)
+        }
+        Err(_) => s3vectors::broken(),
+    };
+    let (kind, body) = ("application/json", body.to_string());
+    response(status, kind, body, &new_request_id(), code)
 }
 
 async fn read(request: Request) -> Result<Incoming, Response> {

@@ -23,6 +23,7 @@ mod tests;
 
 pub use environment::Environment;
 pub use error::TemplateError;
+pub use physical::vector_bucket_name;
 pub use resolved::{Resolved, Resource};
 
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! Physical names and ARNs. Locally a resource bears its logical id as its name.
+//! Physical names and ARNs. Locally a resource bears its logical id as its name, a vector bucket in small letters.
 
 use crate::error::TemplateError;
 use crate::intrinsics;
@@ -35,6 +35,7 @@ pub(crate) fn reference(
         "AWS::SNS::Topic" => arn("sns", id),
         "AWS::SQS::Queue" => environment.queue_url(id),
         "AWS::IAM::OIDCProvider" => provider_arn(scope, id, resource)?,
+        "AWS::S3Vectors::VectorBucket" => vector_bucket_arn(scope, id, resource)?,
         other => {
             return Err(TemplateError::at(
                 place,
@@ -79,6 +80,9 @@ pub(crate) fn attribute(
         ("AWS::SNS::Topic", "TopicArn") => arn("sns", id),
         ("AWS::SNS::Topic", "TopicName") => id.to_owned(),
         ("AWS::S3::Bucket", "Arn") => format!("arn:{}:s3:::{id}", environment.partition),
+        ("AWS::S3Vectors::VectorBucket", "VectorBucketArn") => {
+            vector_bucket_arn(scope, id, resource)?
+        }
         ("AWS::CloudWatch::Alarm", "Arn") => arn("cloudwatch", &format!("alarm:{id}")),
         ("AWS::Events::Rule", "Arn") => arn("events", &format!("rule/{id}")),
         (other, _) => {
@@ -111,16 +115,8 @@ fn provider_arn(scope: &Scope<'_>, id: &str, resource: &Value) -> Result<String,
     let place = Place::start("resource", id);
     let place = place.key("Properties");
     let place = place.key("Url");
-    if scope.being_named.borrow().iter().any(|open| open == id) {
-        return Err(TemplateError::at(&place, "depends on itself"));
-    }
-    scope.being_named.borrow_mut().push(id.to_owned());
-    let url = resource
-        .pointer("/Properties/Url")
-        .ok_or_else(|| TemplateError::at(&place, "is missing"));
-    let url = url.and_then(|url| intrinsics::text(scope, url, &place));
-    scope.being_named.borrow_mut().pop();
-    let url = url?;
+    let url = naming_property(scope, id, resource, "Url", &place)?;
+    let url = url.ok_or_else(|| TemplateError::at(&place, "is missing"))?;
     match url.strip_prefix("https://") {
         Some(host) if !host.is_empty() => {
             Ok(scope.environment.iam_arn(&format!("oidc-provider/{host}")))
@@ -130,4 +126,59 @@ fn provider_arn(scope: &Scope<'_>, id: &str, resource: &Value) -> Result<String,
             format_args!("{url:?} is not an https URL"),
         )),
     }
+}
+
+/// CloudFormation refers to a vector bucket by its ARN.
+fn vector_bucket_arn(
+    scope: &Scope<'_>,
+    id: &str,
+    resource: &Value,
+) -> Result<String, TemplateError> {
+    let place = Place::start("resource", id);
+    let place = place.key("Properties");
+    let place = place.key("VectorBucketName");
+    let given = naming_property(scope, id, resource, "VectorBucketName", &place)?;
+    let name = vector_bucket_name(id, given.as_deref());
+    let name = name.map_err(|detail| TemplateError::at(&place, detail))?;
+    Ok(scope
+        .environment
+        .arn("s3vectors", &format!("bucket/{name}")))
+}
+
+/// The name of a vector bucket: the one that it is given, or its logical id in small letters.
+/// [Names](https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-buckets-naming.html) have nothing else in them.
+pub fn vector_bucket_name(logical_id: &str, given: Option<&str>) -> Result<String, String> {
+    let name = given.map_or_else(|| logical_id.to_ascii_lowercase(), str::to_owned);
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let fits = (3..=63).contains(&name.len())
+        && name.bytes().all(|byte| is_plain(byte) || byte == b'-')
+        && !name.starts_with('-')
+        && !name.ends_with('-');
+    match fits {
+        true => Ok(name),
+        false => Err(format!(
+            "{name:?} is no name of a vector bucket: 3 to 63 lower-case letters, digits and hyphens inside"
+        )),
+    }
+}
+
+/// A property that names its resource, if it has it. It may refer to other resources, though not back to this one.
+fn naming_property(
+    scope: &Scope<'_>,
+    id: &str,
+    resource: &Value,
+    property: &str,
+    place: &Place<'_>,
+) -> Result<Option<String>, TemplateError> {
+    let properties = resource.get("Properties");
+    let Some(value) = properties.and_then(|properties| properties.get(property)) else {
+        return Ok(None);
+    };
+    if scope.being_named.borrow().iter().any(|open| open == id) {
+        return Err(TemplateError::at(place, "depends on itself"));
+    }
+    scope.being_named.borrow_mut().push(id.to_owned());
+    let text = intrinsics::text(scope, value, place);
+    scope.being_named.borrow_mut().pop();
+    text.map(Some)
 }

@@ -24,4 +24,5 @@ mod startup;
 mod sts;
 mod support;
 mod transactions;
+mod vectors;
 mod web_identity;

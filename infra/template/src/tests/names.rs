@@ -35,6 +35,10 @@ fn references() {
         ),
         ("AWS::SES::ConfigurationSet", "Thing"),
         (
+            "AWS::S3Vectors::VectorBucket",
+            "arn:aws:s3vectors:us-east-1:000000000000:bucket/thing",
+        ),
+        (
             "AWS::IAM::OIDCProvider",
             "arn:aws:iam::000000000000:oidc-provider/api.example/x",
         ),
@@ -110,6 +114,11 @@ fn attributes() {
         ("AWS::SNS::Topic", "TopicName", "Thing"),
         ("AWS::S3::Bucket", "Arn", "arn:aws:s3:::Thing"),
         (
+            "AWS::S3Vectors::VectorBucket",
+            "VectorBucketArn",
+            "arn:aws:s3vectors:us-east-1:000000000000:bucket/thing",
+        ),
+        (
             "AWS::CloudWatch::Alarm",
             "Arn",
             "arn:aws:cloudwatch:us-east-1:000000000000:alarm:Thing",
@@ -151,6 +160,40 @@ fn a_provider_needs_a_url_that_leads_elsewhere() {
     assert_eq!(
         provider("Url: !Sub 'https://${P}'").unwrap_err(),
         "resource P, Properties.Url: depends on itself"
+    );
+}
+
+#[test]
+fn a_vector_bucket_has_the_name_it_is_given() {
+    let bucket = |id: &str, name: &str| {
+        let text = format!(
+            "Resources: {{ {id}: {{ Type: AWS::S3Vectors::VectorBucket, Properties: {{ {name} }} }} }}\nOutputs: {{ O: {{ Value: !Ref {id} }} }}"
+        );
+        resolve(&text).map(|resolved| resolved.outputs["O"].clone())
+    };
+    let arn = |name: &str| format!("arn:aws:s3vectors:us-east-1:000000000000:bucket/{name}");
+    let given = "VectorBucketName: !Sub '${AWS::StackName}-vectors'";
+    assert_eq!(bucket("Bucket", given).unwrap(), arn("tenantry-vectors"));
+    assert_eq!(bucket("RecordVectors", "").unwrap(), arn("recordvectors"));
+    let long = "a".repeat(64);
+    for (id, name, wrong) in [
+        ("Bucket", "VectorBucketName: Vectors", "Vectors"),
+        ("Bucket", "VectorBucketName: a.vectors", "a.vectors"),
+        ("Bucket", "VectorBucketName: -vectors", "-vectors"),
+        ("Bucket", "VectorBucketName: vectors-", "vectors-"),
+        ("My", "", "my"),
+        (long.as_str(), "", long.as_str()),
+    ] {
+        assert_eq!(
+            bucket(id, name).unwrap_err(),
+            format!(
+                "resource {id}, Properties.VectorBucketName: {wrong:?} is no name of a vector bucket: 3 to 63 lower-case letters, digits and hyphens inside"
+            )
+        );
+    }
+    assert_eq!(
+        bucket("Bucket", "VectorBucketName: !Sub '${Bucket}'").unwrap_err(),
+        "resource Bucket, Properties.VectorBucketName: depends on itself"
     );
 }
 
