@@ -97,6 +97,18 @@ impl TestCloud {
         self.dynamodb(&credentials, "UpdateItem", body).await.ok();
     }
 
+    /// Calls an operation of S3 Vectors: `QueryVectors`.
+    pub async fn s3vectors(
+        &self,
+        credentials: &gateway::Credentials,
+        operation: &str,
+        body: Value,
+    ) -> AwsAnswer {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        self.signed(credentials, "s3vectors", operation, headers, body)
+            .await
+    }
+
     /// Calls an operation of a service that speaks AWS's JSON protocol.
     pub async fn aws(
         &self,
@@ -105,15 +117,26 @@ impl TestCloud {
         target: &str,
         body: Value,
     ) -> AwsAnswer {
-        let body = body.to_string();
-        let url = format!("{}/", self.aws_url());
-        let mut headers = vec![
+        let headers = vec![
             (
                 "content-type".to_owned(),
                 "application/x-amz-json-1.0".to_owned(),
             ),
             ("x-amz-target".to_owned(), target.to_owned()),
         ];
+        self.signed(credentials, service, "", headers, body).await
+    }
+
+    async fn signed(
+        &self,
+        credentials: &gateway::Credentials,
+        service: &str,
+        path: &str,
+        mut headers: Vec<(String, String)>,
+        body: Value,
+    ) -> AwsAnswer {
+        let body = body.to_string();
+        let url = format!("{}/{path}", self.aws_url());
         let identity = Credentials::new(
             &credentials.access_key_id,
             &credentials.secret_access_key,
@@ -149,7 +172,7 @@ impl TestCloud {
         for (name, value) in headers {
             builder = builder.header(name, value);
         }
-        let answer = crate::client::Request::new(self, format!("AWS {target}"), builder).await;
+        let answer = crate::client::Request::new(self, format!("{service} {path}"), builder).await;
         AwsAnswer {
             status: answer.status,
             json: answer.json,

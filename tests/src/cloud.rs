@@ -44,6 +44,13 @@ impl TestCloud {
         CLOUD.get_or_init(|| TestCloud::start(functions()))
     }
 
+    /// A further cloud, whose searches look through S3 Vectors.
+    pub fn indexed() -> &'static TestCloud {
+        static CLOUD: OnceLock<TestCloud> = OnceLock::new();
+        let store = ("VectorStore".to_owned(), "s3vectors".to_owned());
+        CLOUD.get_or_init(|| TestCloud::start_with(functions(), [store]))
+    }
+
     /// A second cloud, whose functions were built with their own checks off: what is still refused, IAM refuses.
     pub fn unguarded() -> &'static TestCloud {
         static CLOUD: OnceLock<TestCloud> = OnceLock::new();
@@ -60,14 +67,22 @@ impl TestCloud {
     }
 
     fn start(binaries: Binaries) -> TestCloud {
+        TestCloud::start_with(binaries, [])
+    }
+
+    fn start_with<const N: usize>(
+        binaries: Binaries,
+        parameters: [(String, String); N],
+    ) -> TestCloud {
+        // A letter whose sender died is looked at again within the life of a test.
+        let soon = ("EmailRetrySeconds".to_owned(), "10".to_owned());
         TestCloud::open(Options {
             binaries,
             // Two cores gain nothing by more, and each process has to be started.
             max_processes: 4,
             // All functions stay warm: starts are not what the tests are about.
             max_idle_processes: 250,
-            // A letter whose sender died is looked at again within the life of a test.
-            parameters: [("EmailRetrySeconds".to_owned(), "10".to_owned())].into(),
+            parameters: parameters.into_iter().chain([soon]).collect(),
             ..Options::default()
         })
     }

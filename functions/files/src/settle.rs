@@ -27,8 +27,8 @@ pub enum Told {
         #[serde(rename = "Records")]
         records: Vec<Stored>,
     },
-    /// By the change stream: a deleted file is gone for good, or back; or a deleted project is gone.
-    Gone {
+    /// By the change stream: a deleted file is gone for good, or back; a deleted project is gone; or a vector has changed.
+    Changed {
         /// The partition key that it had.
         pk: String,
         /// The sort key.
@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(keys, ["a/b c"]);
         let told = r#"{"table":"T","pk":"p","sk":"s"}"#;
         let told: Told = serde_json::from_str(told).unwrap();
-        assert!(matches!(told, Told::Gone { pk, sk } if pk == "p" && sk == "s"));
+        assert!(matches!(told, Told::Changed { pk, sk } if pk == "p" && sk == "s"));
         let told = r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#;
         let told: Told = serde_json::from_str(told).unwrap();
         assert!(matches!(told, Told::Test { event } if event == "s3:TestEvent"));

@@ -22,7 +22,7 @@ pub(crate) fn render(template: &str) -> Result<String> {
     let mut text = String::from(
         "# Who may do what\n\n\
          Written by `cargo xtask generate` from the roles of `template.yaml`. Do not edit.\n\n\
-         Nothing is allowed that is not in these tables. No role has Scan, PartiQL, vector search or a wildcard table.\n\n\
+         Nothing is allowed that is not in these tables. No role has Scan, PartiQL, DynamoDB's vector search or a wildcard table.\n\n\
          ## Who takes on which role\n\n| role | taken on by | by | only where |\n|---|---|---|---|\n",
     );
     // Writing to a String can't fail.

@@ -95,6 +95,7 @@ pub(crate) const NEEDS: &[&str] = &[
     "billing_secret",
     "files",
     "exports",
+    "vectors",
 ];
 
 impl Endpoint {

@@ -4,7 +4,7 @@ use crate::failure::{Failure, Result};
 use std::collections::BTreeMap;
 use template::{Environment, Resolved, Resource, Template};
 
-/// A template resolved with its default parameters.
+/// A template resolved with its default parameters, and with all that a deployment can choose to have.
 pub(crate) struct Stack {
     resolved: Resolved,
     pub(crate) parameters: usize,
@@ -16,9 +16,9 @@ impl Stack {
     pub(crate) fn parse(text: &str) -> Result<Stack> {
         let failed = |error: template::TemplateError| Failure(format!("template.yaml: {error}"));
         let template = Template::parse(text).map_err(failed)?;
-        let resolved = template
-            .resolve(&BTreeMap::new(), &environment())
-            .map_err(failed)?;
+        let mut chosen = BTreeMap::from([("VectorStore".to_owned(), "s3vectors".to_owned())]);
+        chosen.retain(|name, _| template.parameters().any(|(declared, _)| declared == name));
+        let resolved = template.resolve(&chosen, &environment()).map_err(failed)?;
         Ok(Stack {
             parameters: template.parameters().count(),
             outputs: resolved.outputs.len(),

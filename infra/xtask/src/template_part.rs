@@ -181,6 +181,11 @@ fn variables(endpoint: &Endpoint) -> Vec<(&'static str, &'static str)> {
         ),
         (endpoint.needs("files"), "FILES_BUCKET", "!Ref FilesBucket"),
         (
+            endpoint.needs("vectors"),
+            "VECTOR_BUCKET_ARN",
+            "!If [SearchesIndexes, !Ref VectorBucket, \"\"]",
+        ),
+        (
             endpoint.needs("exports"),
             "EXPORTS_BUCKET",
             "!Ref ExportsBucket",

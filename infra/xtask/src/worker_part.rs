@@ -30,6 +30,11 @@ pub(crate) fn render(worker: &Worker) -> String {
         ),
         (worker.needs("files"), "FILES_BUCKET", "!Ref FilesBucket"),
         (
+            worker.needs("vectors"),
+            "VECTOR_BUCKET_ARN",
+            "!If [SearchesIndexes, !Ref VectorBucket, \"\"]",
+        ),
+        (
             worker.needs("exports"),
             "TENANT_SYSTEM_ROLE_ARN",
             "!GetAtt ExportsSystemRole.Arn",

@@ -47,6 +47,7 @@ const NEEDS: &[&str] = &[
     "files",
     "exports_queue",
     "exports",
+    "vectors",
 ];
 
 impl Worker {

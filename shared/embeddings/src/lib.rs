@@ -47,6 +47,11 @@ impl Embedding {
         }
     }
 
+    /// The numbers.
+    pub fn numbers(&self) -> &[f32] {
+        &self.0
+    }
+
     /// How many numbers it has.
     pub fn dimension(&self) -> usize {
         self.0.len()

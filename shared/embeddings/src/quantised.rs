@@ -38,6 +38,13 @@ impl Quantised {
             .collect()
     }
 
+    /// The numbers of what is stored in these bytes. They have its direction, and not its length.
+    pub fn numbers(stored: &[u8]) -> Option<Vec<f32>> {
+        let (_, numbers) = stored.split_first_chunk::<4>()?;
+        let numbers = numbers.iter().map(|byte| i8::from_le_bytes([*byte]));
+        Some(numbers.map(f32::from).collect())
+    }
+
     /// About the cosine of the angle to what is stored in these bytes, where it has as many numbers.
     pub fn cosine(&self, stored: &[u8]) -> Option<f32> {
         let (scale, numbers) = stored.split_first_chunk::<4>()?;

@@ -80,6 +80,8 @@ pub enum Needs {
     Files,
     /// The bucket that holds exports.
     Exports,
+    /// The bucket of the indexes of vectors, where there is one.
+    Vectors,
 }
 
 impl Needs {
@@ -97,6 +99,7 @@ impl Needs {
             Needs::BillingSecret => "billing_secret",
             Needs::Files => "files",
             Needs::Exports => "exports",
+            Needs::Vectors => "vectors",
         }
     }
 }

@@ -89,6 +89,7 @@ pub struct Aws {
     pub(crate) trader: Trader,
     context_keys: VerifyingKeys,
     http: Http,
+    local: Option<LocalRoute>,
 }
 
 impl Aws {
@@ -107,7 +108,7 @@ impl Aws {
         let local = LocalRoute::of(route);
         let own = aws_sdk_dynamodb::config::Builder::from(&sdk);
         let own = client(own, local.as_ref());
-        let trader = Trader::new(&sdk, local);
+        let trader = Trader::new(&sdk, local.clone());
         Ok(Arc::new(Self {
             own,
             names: Arc::new(names),
@@ -115,6 +116,7 @@ impl Aws {
             context_keys,
             sdk,
             http,
+            local,
         }))
     }
 
@@ -149,6 +151,11 @@ impl Aws {
         answer
             .secret_string
             .ok_or_else(|| InitError(format!("the secret {id} holds no text")))
+    }
+
+    /// What names this function in the local cloud.
+    pub(crate) fn local_route(&self) -> Option<&LocalRoute> {
+        self.local.as_ref()
     }
 
     /// For requests that no SDK makes.

@@ -424,6 +424,11 @@ impl ProjectScope {
         self.keys.tenant_records(part)
     }
 
+    /// Whose it is.
+    pub(crate) fn tenant(&self) -> TenantId {
+        self.keys.id()
+    }
+
     /// What is said of all its vectors.
     pub(crate) fn vectors(&self) -> Key {
         self.keys.vectors(self.id)

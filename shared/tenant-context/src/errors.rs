@@ -15,6 +15,10 @@ const PASSING: &[&str] = &[
     "InternalFailure",
     "ServiceUnavailable",
     "IDPCommunicationError",
+    "TooManyRequestsException",
+    "ServiceUnavailableException",
+    "InternalServerException",
+    "RequestTimeoutException",
 ];
 
 /// The problem that answers a failed call, with its log line.

@@ -39,6 +39,8 @@ pub enum Needs {
     ExportsQueue,
     /// The bucket that holds them, and the role that is taken on to make a tenant's.
     Exports,
+    /// The bucket of the indexes of vectors, where there is one.
+    Vectors,
 }
 
 impl Needs {
@@ -54,6 +56,7 @@ impl Needs {
             Needs::Files => "files",
             Needs::ExportsQueue => "exports_queue",
             Needs::Exports => "exports",
+            Needs::Vectors => "vectors",
         }
     }
 }

@@ -1,13 +1,15 @@
-//! Makes uploaded bytes those of their file, and deletes those that no record names any more.
+//! Keeps what lies outside the tables in step with them: the bytes of files, and the indexes of vectors.
 
 use files_functions::settle::{Told, gone, project_gone, uploaded};
 use tenant_context::files::FileStore;
 use tenant_context::system::System;
+use tenant_context::vectors::{Follower, VectorOf};
 use worker::prelude::*;
 use worker::queue::{Failures, Messages};
 
 struct FilesSettle {
     store: FileStore,
+    indexes: Follower,
 }
 
 impl Worker for FilesSettle {
@@ -17,9 +19,9 @@ impl Worker for FilesSettle {
             batch: 5,
         },
         "FilesSettleRole",
-        "Makes uploaded bytes those of their file, and deletes those that no record names any more.",
+        "Makes uploaded bytes those of their file, deletes those that no record names any more, and keeps the indexes of vectors in step.",
     )
-    .needs(&[Needs::Files]);
+    .needs(&[Needs::Files, Needs::Vectors]);
     type Event = Messages;
 
     #[expect(
@@ -27,8 +29,10 @@ impl Worker for FilesSettle {
         reason = "an event function: the tenant comes from the key of the object, or the item, that woke it"
     )]
     async fn init(aws: &Arc<Aws>) -> Result<Self, InitError> {
+        let system = System::new(aws, "files-settle");
         Ok(Self {
-            store: FileStore::new(System::new(aws, "files-settle")),
+            indexes: Follower::new(system.clone())?,
+            store: FileStore::new(system),
         })
     }
 
@@ -59,12 +63,16 @@ impl FilesSettle {
                 }
                 Ok(())
             }
-            Ok(Told::Gone { pk, sk }) => {
+            Ok(Told::Changed { pk, sk }) => {
+                if let Some(vector) = VectorOf::of_keys(&pk, &sk) {
+                    return self.indexes.settle(vector, request).await;
+                }
                 if let Some(file) = self.store.of_deleted(&pk, &sk) {
                     return gone(&self.store, file, request).await;
                 }
                 let project = self.store.of_deleted_project(&pk, &sk);
                 let project = project.ok_or_else(unknown)?;
+                self.indexes.drop(project.tenant(), project.id()).await?;
                 project_gone(&self.store, project, request).await
             }
             Ok(Told::Test { .. }) => Ok(()),

@@ -29,6 +29,7 @@ impl Endpoint for RecordsSearch {
         Permission::new(Resource::Records, Action::Read),
         Access::Read,
     )
+    .needs(&[Needs::Tenant, Needs::Vectors])
     .about("chunks")
     .success(200)
     .body_limit(128 * 1024)

@@ -4,3 +4,4 @@ pub mod exports;
 pub mod files;
 mod handover;
 pub mod letters;
+pub mod vectors;

@@ -11,7 +11,7 @@ use embeddings::Embedding;
 use problem::{Kind, Problem};
 use serde_json::{Map, Value};
 use tenant_context::errors::internal;
-use tenant_context::vectors::{Embeddings, Labels, State, TableVectors, Vector, VectorStore as _};
+use tenant_context::vectors::{Embeddings, Labels, State, TableVectors, Vector};
 use tenant_context::{Condition, ProjectScope, StoredItem, Table, Update, Write};
 
 /// What a write does to the embeddings of a project. Its own writes stand behind all others of the transaction.

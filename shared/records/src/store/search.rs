@@ -9,7 +9,7 @@ use problem::{Kind, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tenant_context::vectors::{Embeddings, Labels, TableVectors, VectorStore as _, Wanted};
+use tenant_context::vectors::{Embeddings, Labels, Searched, VectorStore as _, Wanted};
 use tenant_context::{Key, RecordId};
 
 /// How many records a search finds at most.
@@ -91,7 +91,7 @@ impl Records<'_> {
             labels: &labels,
             most: MOST_EXACT.min(2 * search.limit + 10),
         };
-        let store = TableVectors::new(&self.table);
+        let store = Searched::of(self.caller.context, &self.table, &state).await?;
         let near = store.nearest(&self.project, &wanted).await?;
         let mut found = Vec::new();
         let ranked = self.ranked(near, search).await?;

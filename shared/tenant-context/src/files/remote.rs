@@ -52,6 +52,16 @@ impl ProjectFiles {
         (key.pk == pk && key.sk == sk).then_some(of)
     }
 
+    /// Whose it was.
+    pub fn tenant(self) -> TenantId {
+        self.tenant
+    }
+
+    /// The project.
+    pub fn id(self) -> ProjectId {
+        self.project
+    }
+
     /// What the keys of all its uploads begin with.
     fn prefix(self) -> String {
         format!("{}/{}/", self.tenant.uuid(), self.project.uuid())

@@ -42,7 +42,7 @@ pub struct Stamp {
 }
 
 /// An item as it is stored.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StoredItem(pub(crate) HashMap<String, AttributeValue>);
 
 impl StoredItem {
@@ -60,7 +60,7 @@ impl StoredItem {
     }
 
     /// What follows `prefix` in its sort key.
-    fn sort_key_after(&self, prefix: &str) -> Option<String> {
+    pub(crate) fn sort_key_after(&self, prefix: &str) -> Option<String> {
         match self.0.get("sk") {
             Some(AttributeValue::S(sort_key)) => sort_key.strip_prefix(prefix).map(str::to_owned),
             _ => None,

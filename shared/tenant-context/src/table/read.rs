@@ -208,7 +208,7 @@ impl Table {
     }
 
     /// One Query of a partition.
-    async fn query(
+    pub(crate) async fn query(
         &self,
         partition: &Partition,
         after: Option<&str>,

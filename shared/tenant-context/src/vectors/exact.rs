@@ -1,6 +1,6 @@
 //! Embeddings as they were given, and what is said of all of a project's.
 
-use super::{Binary, MOST_VECTORS, shard};
+use super::{Binary, most_vectors, shard};
 use crate::context::ProjectScope;
 use crate::errors::internal;
 use crate::expression::{Condition, Update};
@@ -18,13 +18,15 @@ pub struct Embeddings<'a> {
 }
 
 /// What is said of all of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct State {
     /// How many numbers each has.
     pub dimension: usize,
     /// How many there are.
     #[serde(rename = "vectors")]
     pub count: i64,
+    /// The bucket of S3 Vectors that has an index of all of them.
+    pub indexed: Option<String>,
 }
 
 impl State {
@@ -33,9 +35,14 @@ impl State {
         item?.clone().read().ok()
     }
 
+    /// Whether this bucket has an index of them.
+    pub(super) fn is_indexed(&self, bucket: &str) -> bool {
+        !bucket.is_empty() && self.indexed.as_deref() == Some(bucket)
+    }
+
     /// Whether no more can be added.
     pub fn is_full(&self) -> bool {
-        self.count >= MOST_VECTORS
+        self.count >= most_vectors()
     }
 }
 
@@ -68,7 +75,10 @@ impl<'a> Embeddings<'a> {
             update = update.add("vectors", more);
         }
         if more > 0 {
-            update = update.when(Condition::absent_or_at_most("vectors", MOST_VECTORS - more));
+            update = update.when(Condition::absent_or_at_most(
+                "vectors",
+                most_vectors() - more,
+            ));
         }
         if let Some(dimension) = dimension {
             let number = i64::try_from(dimension).unwrap_or(i64::MAX);

@@ -4,25 +4,39 @@
 //!
 //! - [`Embeddings`] has the embedding as it was given, and what is said of all of a project's: their dimension, which the
 //!   first one fixes, and how many there are.
-//! - A [`VectorStore`] has what a search looks through. [`TableVectors`] keeps it in the tenant's table.
+//! - [`TableVectors`] have what a search looks through.
+//!
+//! A [`VectorStore`] is asked for the nearest: the table itself, or, where the deployment says so, Amazon S3 Vectors
+//! ([`IndexedVectors`]), whose indexes follow the table ([`Follower`]).
 //!
 //! Every call names a [`ProjectScope`], which a verified context alone gives out: so tenant and project are in each key.
 
 mod exact;
+mod follow;
+mod indexed;
 mod table;
 
 pub use exact::{Embeddings, State};
+pub use follow::{Follower, VectorOf};
+pub use indexed::IndexedVectors;
 pub use table::TableVectors;
 
-use crate::context::ProjectScope;
+use crate::context::{ProjectScope, TenantContext};
 use crate::ids::RecordId;
-use crate::table::Write;
+use crate::table::Table;
 use embeddings::Embedding;
 use problem::Problem;
 use serde::{Serialize, Serializer};
+use std::sync::OnceLock;
+use std::time::Duration;
 
-/// The most embeddings that a project can have: a search looks at each.
+/// The most embeddings that a project can have where the table is searched: a search looks at each.
 pub const MOST_VECTORS: i64 = 20_000;
+/// The most where S3 Vectors is: its own limit of an index.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-limitations.html>
+pub const MOST_INDEXED: i64 = 2_000_000_000;
+/// The most that an index gives at once.
+const MOST_NEAR: usize = 100;
 /// In how many partitions they lie, which are read side by side. Never changes once there are any.
 const SHARDS: u8 = 8;
 
@@ -51,37 +65,67 @@ pub struct Wanted<'a> {
 
 /// Where vectors are looked through.
 pub trait VectorStore {
-    /// What stores a vector, in the transaction of its chunk; `is_new` if there is none of the chunk yet.
-    ///
-    /// # Errors
-    /// `internal` when it can't be stored.
-    fn put(
-        &self,
-        project: &ProjectScope,
-        vector: &Vector<'_>,
-        is_new: bool,
-    ) -> Result<Write, Problem>;
-
-    /// What changes a label of a vector that is there, or takes it away.
-    ///
-    /// # Errors
-    /// `internal` when it can't be stored.
-    fn relabel(
-        &self,
-        project: &ProjectScope,
-        id: RecordId,
-        labels: &[(&'static str, Option<String>)],
-    ) -> Result<Write, Problem>;
-
-    /// What takes a vector away.
-    fn remove(&self, project: &ProjectScope, id: RecordId) -> Write;
-
     /// The chunks whose vectors are about the nearest, the nearest first.
     fn nearest(
         &self,
         project: &ProjectScope,
         wanted: &Wanted<'_>,
     ) -> impl Future<Output = Result<Vec<RecordId>, Problem>> + Send;
+}
+
+/// The store of a project.
+pub enum Searched<'a> {
+    /// The tenant's table.
+    Table(TableVectors<'a>),
+    /// An index of S3 Vectors.
+    Index(IndexedVectors),
+}
+
+impl<'a> Searched<'a> {
+    /// The index, where there is one of all the project's vectors; else the table.
+    ///
+    /// # Errors
+    /// When there are no credentials to be had.
+    pub async fn of(
+        context: &TenantContext,
+        table: &'a Table,
+        state: &State,
+    ) -> Result<Self, Problem> {
+        let bucket = std::env::var("VECTOR_BUCKET_ARN").unwrap_or_default();
+        if !state.is_indexed(&bucket) {
+            return Ok(Self::Table(TableVectors::new(table)));
+        }
+        let (aws, lent) = context.lent(Duration::ZERO).await?;
+        let index = IndexedVectors::new(aws, lent.credentials, &bucket);
+        Ok(Self::Index(index))
+    }
+}
+
+impl VectorStore for Searched<'_> {
+    async fn nearest(
+        &self,
+        project: &ProjectScope,
+        wanted: &Wanted<'_>,
+    ) -> Result<Vec<RecordId>, Problem> {
+        match self {
+            Self::Table(table) => table.nearest(project, wanted).await,
+            Self::Index(index) => index.nearest(project, wanted).await,
+        }
+    }
+}
+
+/// Whether this deployment searches indexes of S3 Vectors.
+pub fn are_indexed() -> bool {
+    static CHOSEN: OnceLock<bool> = OnceLock::new();
+    *CHOSEN.get_or_init(|| std::env::var("VECTOR_STORE").is_ok_and(|store| store == "s3vectors"))
+}
+
+/// The most embeddings that a project can have.
+pub fn most_vectors() -> i64 {
+    match are_indexed() {
+        true => MOST_INDEXED,
+        false => MOST_VECTORS,
+    }
 }
 
 /// In which partition a chunk's vector lies. The last byte of an id is a matter of chance.

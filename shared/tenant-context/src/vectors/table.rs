@@ -27,7 +27,7 @@ impl<'a> TableVectors<'a> {
         Self { table }
     }
 
-    fn key(project: &ProjectScope, id: RecordId) -> Key {
+    pub(super) fn key(project: &ProjectScope, id: RecordId) -> Key {
         project.vector_shard(shard(id), RECORD).record(id)
     }
 
@@ -97,8 +97,12 @@ fn filter(labels: &Labels) -> Option<Filter> {
     (!parts.is_empty()).then(|| (parts.join(" AND "), names, values.collect()))
 }
 
-impl VectorStore for TableVectors<'_> {
-    fn put(
+impl TableVectors<'_> {
+    /// What stores a vector, in the transaction of its chunk; `is_new` if there is none of the chunk yet.
+    ///
+    /// # Errors
+    /// `internal` when it can't be stored.
+    pub fn put(
         &self,
         project: &ProjectScope,
         vector: &Vector<'_>,
@@ -123,7 +127,11 @@ impl VectorStore for TableVectors<'_> {
         Write::replace(Self::key(project, vector.id), &item, vec![before])
     }
 
-    fn relabel(
+    /// What changes a label of a vector that is there, or takes it away.
+    ///
+    /// # Errors
+    /// `internal` when it can't be stored.
+    pub fn relabel(
         &self,
         project: &ProjectScope,
         id: RecordId,
@@ -139,10 +147,13 @@ impl VectorStore for TableVectors<'_> {
         Ok(Write::update(Self::key(project, id), update))
     }
 
-    fn remove(&self, project: &ProjectScope, id: RecordId) -> Write {
+    /// What takes a vector away.
+    pub fn remove(&self, project: &ProjectScope, id: RecordId) -> Write {
         Write::delete(Self::key(project, id))
     }
+}
 
+impl VectorStore for TableVectors<'_> {
     async fn nearest(
         &self,
         project: &ProjectScope,

@@ -1,8 +1,8 @@
 //! The guarantees, each a test of the shipped template by its own name.
 
 use super::roles::{
-    ACME, Call, GLOBEX, Holds, LEVELS, PERSON, READS, Roles, STRANGER, Session, Token, WRITES,
-    core, letters, person, records, table,
+    ACME, Call, GLOBEX, Holds, LEVELS, PERSON, READS, Roles, STRANGER, Session, Token, VECTORS,
+    WRITES, core, letters, person, records, table,
 };
 use serde_json::Value;
 
@@ -248,6 +248,64 @@ guarantees! {
         untagged.may_not(&Call::object("GetObject", "/x"))?;
         untagged.may_not(&Call { prefix: Some("/x".to_owned()), ..Call::bucket() })?;
         untagged.may_not(&Call::new("GetItem", "TenantTable", &[&files("")]))?;
+    }
+
+    fn a_tenants_credentials_search_its_own_indexes_alone(roles) {
+        for level in LEVELS {
+            let session = roles.tenant(ACME, level);
+            for action in ["s3vectors:QueryVectors", "s3vectors:GetVectors"] {
+                session.may(&Call::index(action, &index(ACME)))?;
+                for other in [index(GLOBEX), format!("{ACME}0.a"), ACME.to_owned(), "*".to_owned()] {
+                    session.may_not(&Call::index(action, &other))?;
+                }
+                let elsewhere = index(ACME);
+                let resource = format!("{VECTORS}-2/index/{elsewhere}");
+                session.may_not(&Call { action, resource, ..Call::default() })?;
+                roles.execution("TenantRole").may_not(&Call::index(action, ".a"))?;
+            }
+            for action in ["CreateIndex", "DeleteIndex", "PutVectors", "DeleteVectors", "ListVectors", "GetIndex"] {
+                session.may_not(&Call::index(&format!("s3vectors:{action}"), &index(ACME)))?;
+            }
+        }
+    }
+
+    fn who_follows_the_vectors_writes_one_tenants_indexes(roles) {
+        let session = Session::new(roles.role("FilesSystemRole"), &[("TenantId", ACME), ("Access", "write")]);
+        for action in ["CreateIndex", "DeleteIndex", "PutVectors", "DeleteVectors"] {
+            let action = format!("s3vectors:{action}");
+            session.may(&Call::index(&action, &index(ACME)))?;
+            for other in [index(GLOBEX), format!("{ACME}0.a"), ACME.to_owned(), "*".to_owned()] {
+                session.may_not(&Call::index(&action, &other))?;
+            }
+            let resource = format!("{VECTORS}-2/index/{}", index(ACME));
+            session.may_not(&Call { action: &action, resource, ..Call::default() })?;
+            roles.execution("FilesSystemRole").may_not(&Call::index(&action, ".a"))?;
+        }
+        for action in ["s3vectors:QueryVectors", "s3vectors:GetVectors", "s3vectors:ListVectors"] {
+            session.may_not(&Call::index(action, &index(ACME)))?;
+        }
+        let vectors = |tenant: &str| format!("TENANT#{tenant}#PROJECT#0198c5f0-0000-7000-8000-0000000000d1#VECTORS");
+        let (noting, part) = (&["pk", "sk", "change", "dimension", "indexed"][..], |tenant: &str| format!("{}#7", vectors(tenant)));
+        for action in ["GetItem", "BatchGetItem", "Query"] {
+            for (key, foreign) in [(vectors(ACME), vectors(GLOBEX)), (part(ACME), part(GLOBEX))] {
+                session.may(&Call::new(action, "TenantTable", &[&key]))?;
+                session.may_not(&Call::new(action, "TenantTable", &[&foreign]))?;
+                session.may_not(&Call::new(action, "TenantTable", &[]))?;
+            }
+            session.may_not(&Call::new(action, "TenantTable", &[&records(ACME)]))?;
+        }
+        let update = |key: &str, attributes| Call { attributes, ..Call::new("UpdateItem", "TenantTable", &[key]) };
+        session.may(&update(&vectors(ACME), noting))?;
+        for (key, attributes) in [
+            (vectors(GLOBEX), noting),
+            (part(ACME), noting),
+            (vectors(ACME), &["pk", "sk", "vectors"][..]),
+            (vectors(ACME), &[][..]),
+        ] {
+            session.may_not(&update(&key, attributes))?;
+        }
+        session.may_not(&Call { attributes: noting, ..Call::new("UpdateItem", "TenantTable", &[]) })?;
+        roles.execution("FilesSystemRole").may_not(&Call::new("GetItem", "TenantTable", &[&vectors("")]))?;
     }
 
     fn only_who_settles_files_takes_that_role_on(roles) {
@@ -1031,8 +1089,8 @@ guarantees! {
                 let actions = texts(&statement["Action"]);
                 let resources = texts(&statement["Resource"]);
                 let wild = resources.iter().any(|resource| {
-                    // A table's own indexes, the streams of a log group, and a tenant's own objects may be meant as a whole.
-                    let named = resource.strip_suffix("/${aws:PrincipalTag/TenantId}/*").or_else(|| resource.strip_suffix("/${aws:PrincipalTag/TenantId}/exports/*")).or_else(|| resource.strip_suffix("/index/*")).or_else(|| resource.strip_suffix(":*")).unwrap_or(resource);
+                    // A table's own indexes, the streams of a log group, and a tenant's own objects and indexes may be meant as a whole.
+                    let named = resource.strip_suffix("/${aws:PrincipalTag/TenantId}/*").or_else(|| resource.strip_suffix("/${aws:PrincipalTag/TenantId}/exports/*")).or_else(|| resource.strip_suffix("/${aws:PrincipalTag/TenantId}.*")).or_else(|| resource.strip_suffix("/index/*")).or_else(|| resource.strip_suffix(":*")).unwrap_or(resource);
                     named.contains(['*', '?'])
                 });
                 if statement.get("NotAction").is_some() || statement.get("NotResource").is_some() || wild || actions.iter().any(|action| action.contains('*')) {
@@ -1041,6 +1099,11 @@ guarantees! {
             }
         }
     }
+}
+
+/// A project's index.
+fn index(tenant: &str) -> String {
+    format!("{tenant}.adfx2wyrxqjhbq5ncemkiwdxcm")
 }
 
 /// The key of an object of a tenant.

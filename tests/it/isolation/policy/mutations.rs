@@ -553,6 +553,7 @@ fn mutations() -> Vec<Mutation> {
     of_event_functions(&mut add);
     of_billing(&mut add);
     of_files(&mut add);
+    of_vectors(&mut add);
     of_exports(&mut add);
     of_second_factors(&mut add);
     of_the_tenant_itself(&mut add);
@@ -781,6 +782,40 @@ fn of_exports(
 
 fn on(statement: &mut Value, resource: &str) {
     statement["Resource"] = json!(format!("arn:aws:s3:::{resource}"));
+}
+
+/// What could be done too much with the indexes of vectors.
+#[rustfmt::skip]
+fn of_vectors(
+    add: &mut impl FnMut(&'static str, &'static [&'static str], &'static str, &'static str, fn(&mut Value)),
+) {
+    const OWN: &str = "a_tenants_credentials_search_its_own_indexes_alone";
+    const FOLLOWED: &str = "who_follows_the_vectors_writes_one_tenants_indexes";
+    const GUARDED: &str = "every_tag_in_a_pattern_has_its_null_guard";
+    const ITEMS: &[&str] = &["SystemReadVectors", "SystemNoteIndex"];
+    for (role, sids, guarantee) in [
+        ("TenantRole", &["TenantSearchVectors"], OWN),
+        ("FilesSystemRole", &["SystemIndexVectors"], FOLLOWED),
+    ] {
+        add(role, sids, "`*` in the place of the tag", guarantee, |s| index(s, "vectorbucket", "*"));
+        add(role, sids, "no `.` after the id", guarantee, |s| index(s, "vectorbucket", "${aws:PrincipalTag/TenantId}*"));
+        add(role, sids, "any bucket", guarantee, |s| index(s, "*", "${aws:PrincipalTag/TenantId}.*"));
+        add(role, sids, "listing", guarantee, |s| allow(s, "s3vectors:ListVectors"));
+        add(role, sids, "no Null guard", GUARDED, |s| drop_operator(s, "Null"));
+    }
+    add("TenantRole", &["TenantSearchVectors"], "putting", OWN, |s| allow(s, "s3vectors:PutVectors"));
+    add("FilesSystemRole", &["SystemIndexVectors"], "searching", FOLLOWED, |s| allow(s, "s3vectors:QueryVectors"));
+    add("FilesSystemRole", ITEMS, "`*` in the place of the tag", FOLLOWED, |s| replace(s, "${aws:PrincipalTag/TenantId}", "*"));
+    add("FilesSystemRole", ITEMS, "no condition on the keys", FOLLOWED, |s| drop_operator(s, "ForAllValues:StringLike"));
+    add("FilesSystemRole", ITEMS, "all records", FOLLOWED, |s| replace(s, "#VECTORS", "#*"));
+    add("FilesSystemRole", ITEMS, "no Null guard at all", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
+    add("FilesSystemRole", &["SystemNoteIndex"], "any attribute", FOLLOWED, any_attribute);
+}
+
+/// The statement is about these indexes.
+fn index(statement: &mut Value, bucket: &str, index: &str) {
+    let arn = format!("arn:aws:s3vectors:us-east-1:000000000000:bucket/{bucket}/index/{index}");
+    statement["Resource"] = json!(arn);
 }
 
 /// What billing could do too much.

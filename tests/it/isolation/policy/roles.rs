@@ -17,6 +17,9 @@ pub(super) const LEVELS: [&str; 3] = ["read", "write", "admin"];
 pub(super) const READS: [&str; 4] = ["GetItem", "BatchGetItem", "Query", "ConditionCheckItem"];
 pub(super) const WRITES: [&str; 4] = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"];
 
+/// The bucket of the indexes.
+pub(super) const VECTORS: &str = "arn:aws:s3vectors:us-east-1:000000000000:bucket/vectorbucket";
+
 /// What a guarantee answers: nothing, or what does not hold.
 pub(super) type Holds = Result<(), String>;
 
@@ -49,13 +52,14 @@ pub(super) fn table(name: &str) -> String {
 pub(super) struct Roles(BTreeMap<String, Resource>);
 
 impl Roles {
-    /// As shipped.
+    /// As shipped, with all that a deployment can choose to have.
     pub(super) fn shipped() -> &'static Self {
         static SHIPPED: LazyLock<Roles> = LazyLock::new(|| {
             let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+            let chosen = [("VectorStore".to_owned(), "s3vectors".to_owned())].into();
             let resolved = Template::read(file)
                 .unwrap()
-                .resolve(&BTreeMap::new(), &Environment::default());
+                .resolve(&chosen, &Environment::default());
             let mut resources = resolved.unwrap().resources;
             resources.retain(|_, resource| {
                 matches!(
@@ -225,6 +229,15 @@ impl<'a> Call<'a> {
             action,
             resource: format!("arn:aws:s3:::FilesBucket/{key}"),
             ..Call::default()
+        }
+    }
+
+    /// To an index of vectors.
+    pub(super) fn index(action: &'a str, index: &str) -> Self {
+        Self {
+            action,
+            resource: format!("{VECTORS}/index/{index}"),
+            ..Self::default()
         }
     }
 

@@ -3,6 +3,7 @@
 mod apart;
 mod dimension;
 mod example;
+mod indexed;
 mod input;
 mod kept_in_step;
 mod provenance;
