@@ -3,6 +3,7 @@
 use super::tenant;
 use serde_json::{Value, json};
 use tests::{Kind, TestCloud, TestTenant};
+use uuid::Uuid;
 
 async fn folder(tenant: &TestTenant, parent: Option<&str>) -> String {
     let fields = json!({"name": "Contracts", "parent_id": parent});
@@ -61,6 +62,21 @@ async fn a_folder_is_moved_and_not_into_itself() {
         .as_(&tenant.owner)
         .await
         .assert_status(204);
+}
+
+/// What refuses a move is not always another move.
+#[tokio::test]
+async fn a_move_to_an_owner_who_is_not_there_says_so() {
+    let (cloud, tenant) = (TestCloud::shared(), tenant().await);
+    let (top, moved) = (folder(&tenant, None).await, folder(&tenant, None).await);
+    let nobody = format!("usr_{}", Uuid::now_v7());
+    cloud
+        .patch(tenant.record("folders", &moved))
+        .as_(&tenant.owner)
+        .json(json!({"parent_id": top, "owner_id": nobody}))
+        .await
+        .assert_problem(Kind::ReferenceNotFound)
+        .assert_fields(&["/owner_id"]);
 }
 
 #[tokio::test]
