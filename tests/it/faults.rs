@@ -1,6 +1,7 @@
 //! What clients see when DynamoDB is slow, busy, or answers into the void: nothing is lost, doubled, or taken for missing.
 
 mod records;
+mod routes;
 
 use crate::apart;
 use gateway::{Fault, FaultError};

@@ -26,6 +26,16 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// The same request once more.
+    #[track_caller]
+    pub fn again(&self) -> Self {
+        let builder = self
+            .builder
+            .try_clone()
+            .expect("a body that can be sent again");
+        Self::new(self.cloud, self.name.clone(), builder)
+    }
+
     /// With this person's access token.
     pub fn as_(self, person: &Person) -> Self {
         self.token(&person.access_token)

@@ -38,6 +38,15 @@ impl TestCloud {
         CLOUD.get_or_init(|| TestCloud::start(functions()))
     }
 
+    /// A further cloud, for one test alone that keeps it for minutes.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it lives as long as the test process, as every cloud here"
+    )]
+    pub fn own() -> &'static TestCloud {
+        Box::leak(Box::new(TestCloud::start(functions())))
+    }
+
     /// A further cloud, for a test that fills it with thousands of tenants: no other has to look through them.
     pub fn crowded() -> &'static TestCloud {
         static CLOUD: OnceLock<TestCloud> = OnceLock::new();

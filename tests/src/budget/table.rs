@@ -421,8 +421,8 @@ pub const BUDGET: &[Row] = &[
         "DELETE /v1/projects/{project_id}",
         "its lead alone in it",
         204,
-        (4, 2.0, 7.0),
-        "project and members are read; three items at double units; and an update for each member",
+        (3, 2.0, 8.0),
+        "project and members are read; three items and one for each of its members, at double units",
     ),
     row(
         "GET /v1/tenant",

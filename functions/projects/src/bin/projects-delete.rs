@@ -8,13 +8,15 @@ use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use projects_functions::members::Seen;
 use projects_functions::{ProjectPath, change};
 use tenant_context::items::{DeletedProject, Project};
-use tenant_context::{ProjectId, Table, UserId};
+use tenant_context::{Key, ProjectId, Table};
 
 /// How long a deleted project is kept.
 const KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
 /// How often a deletion that met another change is tried again.
 const TRIES: usize = 5;
-/// How many members are tidied up at once.
+/// How many members it is taken from in the deletion's own transaction. With the other writes they stay below 100.
+const TOGETHER: usize = 90;
+/// How many further ones at once, behind it.
 const AT_ONCE: usize = 10;
 
 struct ProjectsDelete;
@@ -57,14 +59,17 @@ impl Endpoint for ProjectsDelete {
                 return Err(Kind::VersionMismatch.into());
             }
             let members: Vec<Seen> = table.all(&caller.keys().members()).await?;
-            let users = members
-                .iter()
-                .filter(|member| member.project_roles.contains_key(&id))
-                .map(|member| member.user_id)
-                .collect();
-            match table.transact(writes(&caller, project, &members)?).await {
+            let mut changes = forgetting(&caller, id, &members);
+            let further = changes.split_off(TOGETHER.min(changes.len()));
+            let mut writes = writes(&caller, project, &members)?;
+            writes.extend(
+                changes
+                    .into_iter()
+                    .map(|(key, change)| Write::update(key, change)),
+            );
+            match table.transact(writes).await {
                 Ok(()) => {
-                    forget(&caller, &table, id, users).await;
+                    forget(&table, further).await;
                     return Ok(NoContent.into());
                 }
                 Err(WriteError::Refused(_)) => {}
@@ -104,16 +109,23 @@ fn writes(
     ])
 }
 
-/// Takes the project out of the members' items, which every request reads. What is left there grants nothing, so that a
-/// failure is no failure of the deletion.
-async fn forget(caller: &TenantContext, table: &Table, id: ProjectId, users: Vec<UserId>) {
+/// What takes the project out of the items of its members, which every request reads.
+fn forgetting(caller: &TenantContext, id: ProjectId, members: &[Seen]) -> Vec<(Key, Update)> {
     let role = format!("project_roles.{id}");
-    let forgotten = stream::iter(users)
-        .map(|user| {
-            let change = Update::new().remove(&role).when(Condition::Exists);
-            let key = caller.keys().member(user);
-            async move { table.update::<Seen>(&key, change).await }
-        })
+    let in_it = members
+        .iter()
+        .filter(|member| member.project_roles.contains_key(&id));
+    let change = || Update::new().remove(&role).when(Condition::Exists);
+    in_it
+        .map(|member| (caller.keys().member(member.user_id), change()))
+        .collect()
+}
+
+/// The same for those who do not fit into the transaction. What is left there grants nothing, so that a failure is no failure of
+/// the deletion.
+async fn forget(table: &Table, changes: Vec<(Key, Update)>) {
+    let forgotten = stream::iter(changes)
+        .map(|(key, change)| async move { table.update::<Seen>(&key, change).await })
         .buffer_unordered(AT_ONCE)
         .try_for_each(async |_| Ok(()))
         .await;
