@@ -116,7 +116,7 @@ impl Follower {
 
     async fn of(&self, tenant: TenantId, bucket: &str) -> Result<IndexedVectors, Problem> {
         let (aws, lent) = self.system.lent(tenant, Access::Write).await?;
-        Ok(IndexedVectors::new(aws, lent.credentials, bucket))
+        Ok(IndexedVectors::patient(aws, lent.credentials, bucket))
     }
 }
 

@@ -13,15 +13,21 @@ use crate::errors::{internal, problem};
 use crate::ids::RecordId;
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_s3vectors::Client;
+use aws_sdk_s3vectors::config::Builder;
+use aws_sdk_s3vectors::config::timeout::TimeoutConfig;
 use aws_sdk_s3vectors::error::ProvideErrorMetadata as _;
 use aws_sdk_s3vectors::types::{DataType, DistanceMetric, PutInputVector, VectorData};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_types::Document;
 use problem::Problem;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// The letters of base32 (RFC 4648, section 6), as the names of indexes may have them.
 const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// How long an answer to a write of a hundred vectors is waited for.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The indexes of one tenant, under that tenant's credentials.
 pub struct IndexedVectors {
@@ -38,7 +44,17 @@ pub(super) struct Entry {
 
 impl IndexedVectors {
     pub(super) fn new(aws: &Aws, credentials: Credentials, bucket: &str) -> Self {
-        let mut config = aws_sdk_s3vectors::config::Builder::from(aws.sdk());
+        Self::of(aws.sdk().into(), aws, credentials, bucket)
+    }
+
+    /// The same, which waits longer for an answer: for large writes, where nobody waits for the function.
+    pub(super) fn patient(aws: &Aws, credentials: Credentials, bucket: &str) -> Self {
+        let patience = TimeoutConfig::builder().operation_attempt_timeout(PATIENCE);
+        let config = Builder::from(aws.sdk()).timeout_config(patience.build());
+        Self::of(config, aws, credentials, bucket)
+    }
+
+    fn of(mut config: Builder, aws: &Aws, credentials: Credentials, bucket: &str) -> Self {
         config.set_interceptors(aws.local_route().cloned().map(SharedInterceptor::new));
         Self {
             client: Client::from_conf(config.credentials_provider(credentials).build()),
