@@ -72,8 +72,8 @@ impl FilesSettle {
                 }
                 let project = self.store.of_deleted_project(&pk, &sk);
                 let project = project.ok_or_else(unknown)?;
-                self.indexes.drop(project.tenant(), project.id()).await?;
-                project_gone(&self.store, project, request).await
+                project_gone(&self.store, project, request).await?;
+                self.indexes.drop(project.tenant(), project.id()).await
             }
             Ok(Told::Test { .. }) => Ok(()),
             Err(_) => Err(unknown()),

@@ -94,10 +94,11 @@ impl Follower {
             table: &table,
             project: &project,
         };
-        match state.is_indexed(bucket) {
-            true => index.follow(&[vector.chunk]).await,
-            false => index.build(&state, bucket).await,
+        if !state.is_indexed(bucket) {
+            index.build(&state, bucket).await?;
         }
+        // What is gone was in no list that an index is made from, and may be in an index that was begun before.
+        index.follow(&[vector.chunk]).await
     }
 
     /// Takes the index of a project away that is gone.

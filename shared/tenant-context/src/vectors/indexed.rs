@@ -19,6 +19,7 @@ use aws_sdk_s3vectors::error::ProvideErrorMetadata as _;
 use aws_sdk_s3vectors::types::{DataType, DistanceMetric, PutInputVector, VectorData};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_types::Document;
+use embeddings::Embedding;
 use problem::Problem;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -142,7 +143,7 @@ impl VectorStore for IndexedVectors {
             .query_vectors()
             .index_arn(self.index(project))
             .top_k(most)
-            .query_vector(VectorData::Float32(wanted.embedding.numbers().to_vec()))
+            .query_vector(VectorData::Float32(direction(wanted.embedding)))
             .set_filter(filter(wanted.labels))
             .into_paginator()
             .send();
@@ -156,6 +157,14 @@ impl VectorStore for IndexedVectors {
         }
         Ok(nearest)
     }
+}
+
+/// The numbers of an embedding, the largest of which is 1: the service reckons with single precision, which the square of a very
+/// large or small number leaves.
+fn direction(embedding: &Embedding) -> Vec<f32> {
+    let numbers = embedding.numbers().iter();
+    let largest = numbers.clone().fold(0_f32, |most, n| most.max(n.abs()));
+    numbers.map(|number| number / largest).collect()
 }
 
 /// The name of a project's index: the tenant, which IAM compares with the caller's tag, a dot, and the project in 26 letters.
@@ -208,6 +217,14 @@ mod tests {
     use crate::ids::TenantId;
     use crate::keys::TenantKeys;
     use uuid::Uuid;
+
+    #[test]
+    fn the_largest_and_the_smallest_numbers_are_asked_for_by_their_direction() {
+        for size in [1e-45, 1.0, 3e38] {
+            let embedding = Embedding::new(&[size, 0.0, -size]).unwrap();
+            assert_eq!(direction(&embedding), [1.0, 0.0, -1.0], "{size}");
+        }
+    }
 
     #[test]
     fn an_index_has_a_name_of_its_own_that_begins_with_its_tenant() {

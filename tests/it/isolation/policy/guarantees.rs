@@ -269,6 +269,16 @@ guarantees! {
         }
     }
 
+    fn indexes_are_searched_by_tenants_and_written_by_who_follows_the_vectors_alone(roles) {
+        const ALL: [&str; 8] = ["QueryVectors", "GetVectors", "ListVectors", "GetIndex", "CreateIndex", "DeleteIndex", "PutVectors", "DeleteVectors"];
+        for id in roles.ids().into_iter().filter(|id| !matches!(*id, "TenantRole" | "FilesSystemRole")) {
+            let session = Session::new(roles.role(id), &[("TenantId", ACME), ("Access", "admin"), ("UserId", PERSON)]);
+            for action in ALL {
+                session.may_not(&Call::index(&format!("s3vectors:{action}"), &index(ACME)))?;
+            }
+        }
+    }
+
     fn who_follows_the_vectors_writes_one_tenants_indexes(roles) {
         let session = Session::new(roles.role("FilesSystemRole"), &[("TenantId", ACME), ("Access", "write")]);
         for action in ["CreateIndex", "DeleteIndex", "PutVectors", "DeleteVectors"] {
