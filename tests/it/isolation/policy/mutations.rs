@@ -803,6 +803,11 @@ fn of_vectors(
         add(role, sids, "listing", guarantee, |s| allow(s, "s3vectors:ListVectors"));
         add(role, sids, "no Null guard", GUARDED, |s| drop_operator(s, "Null"));
     }
+    add("UserRole", &["UserReadOwn"], "searching anybody's vectors", "indexes_are_searched_by_tenants_and_written_by_who_follows_the_vectors_alone", |s| {
+        allow(s, "s3vectors:QueryVectors");
+        s["Resource"] = json!("*");
+        s.as_object_mut().unwrap().remove("Condition");
+    });
     add("TenantRole", &["TenantSearchVectors"], "putting", OWN, |s| allow(s, "s3vectors:PutVectors"));
     add("FilesSystemRole", &["SystemIndexVectors"], "searching", FOLLOWED, |s| allow(s, "s3vectors:QueryVectors"));
     add("FilesSystemRole", ITEMS, "`*` in the place of the tag", FOLLOWED, |s| replace(s, "${aws:PrincipalTag/TenantId}", "*"));
