@@ -4,7 +4,7 @@ use crate::decisions::{DecisionRecord, Verdict};
 use crate::sigv4::Incoming;
 use crate::{Gateway, api_error::ApiError, dynamodb, s3, s3vectors, secrets, ses, sqs, sts};
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{any, post};
@@ -104,15 +104,7 @@ async fn email(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
 
 async fn objects(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
     let request_id = new_request_id();
-    let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, s3::MAX_OBJECT).await;
-    let is_whole = body.is_ok();
-    let incoming = Incoming {
-        method: parts.method,
-        uri: parts.uri,
-        headers: parts.headers,
-        body: body.unwrap_or_default(),
-    };
+    let (incoming, is_whole) = read_up_to(s3::MAX_OBJECT, request).await;
     if !is_whole {
         return s3::error_response(&s3::too_large(), &incoming, &request_id);
     }
@@ -126,15 +118,7 @@ async fn vectors(
     request: Request,
     operation: s3vectors::Operation,
 ) -> Response {
-    let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, s3vectors::MAX_BODY).await;
-    let is_whole = body.is_ok();
-    let incoming = Incoming {
-        method: parts.method,
-        uri: parts.uri,
-        headers: parts.headers,
-        body: body.unwrap_or_default(),
-    };
+    let (incoming, is_whole) = read_up_to(s3vectors::MAX_BODY, request).await;
     let mut record = DecisionRecord::of(&incoming, "s3vectors", operation.name());
     let for_work = Arc::clone(&gateway);
     let work = tokio::task::spawn_blocking(move || {
@@ -157,24 +141,34 @@ async fn vectors(
 }
 
 async fn read(request: Request) -> Result<Incoming, Response> {
+    let (incoming, is_whole) = read_up_to(MAX_BODY, request).await;
+    if is_whole {
+        return Ok(incoming);
+    }
+    let error = ApiError {
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        ..ApiError::client(
+            "RequestEntityTooLargeException",
+            "The body is larger than 16 MB",
+        )
+    };
+    let (status, body) = dynamodb::errors::body(&error);
+    let body = body.to_string();
+    Err(response(status, JSON_1_0, body, &new_request_id(), None))
+}
+
+/// The request, and whether all of its body is there: without it where it is larger, or was cut off.
+async fn read_up_to(most: usize, request: Request) -> (Incoming, bool) {
     let (parts, body) = request.into_parts();
-    let body: Bytes = axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| {
-        let error = ApiError {
-            status: StatusCode::PAYLOAD_TOO_LARGE,
-            ..ApiError::client(
-                "RequestEntityTooLargeException",
-                "The body is larger than 16 MB",
-            )
-        };
-        let (status, body) = dynamodb::errors::body(&error);
-        response(status, JSON_1_0, body.to_string(), &new_request_id(), None)
-    })?;
-    Ok(Incoming {
+    let body = axum::body::to_bytes(body, most).await;
+    let is_whole = body.is_ok();
+    let incoming = Incoming {
         method: parts.method,
         uri: parts.uri,
         headers: parts.headers,
-        body,
-    })
+        body: body.unwrap_or_default(),
+    };
+    (incoming, is_whole)
 }
 
 async fn json_answer(

@@ -1,4 +1,4 @@
-//! Every route that writes in a project, with a fault at each call that it makes: who comes again as they are told finds it done once.
+//! Every route that writes, with a fault at each call that it makes: who comes again as they are told finds it done once.
 //!
 //! The requests are those of the budget's table, and the calls are those that are seen to be made, so that neither a new route
 //! nor a new call goes without. What became of the tables must be what becomes of them when nothing goes wrong: the same
@@ -91,8 +91,8 @@ fn effect(
     }
     let gone = before.keys().filter(|key| !after.contains_key(*key));
     gone.for_each(|key| note(format!("gone {}", shape(key)), 1));
-    // Nothing makes a log-in the one before: what is lost of that is a session whose tokens nobody has.
-    if let Some(sessions) = effect.get_mut("made USER#* SESSION#*") {
+    // Without a key a log-in is none that was before: what is lost of that is a session whose tokens nobody has.
+    if !counts && let Some(sessions) = effect.get_mut("made USER#* SESSION#*") {
         *sessions = 1;
     }
     effect
