@@ -7,6 +7,7 @@ use crate::ids::{ProjectId, SessionId, TenantId, UserId};
 use crate::items::StoredTenantId;
 use crate::keys::{self, Key, TenantKeys, UserKeys};
 use crate::table::StoredItem;
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemInput;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use permissions::{PermissionSet, ProjectRole, RoleRef, Standing};
 use problem::{Kind, Problem};
@@ -150,14 +151,9 @@ pub async fn read(
         ),
     ]);
     for attempt in 1.. {
-        let request = aws
-            .own_client()
-            .batch_get_item()
-            .set_request_items(Some(wanted));
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| errors::problem("BatchGetItem", &error))?;
+        let request = BatchGetItemInput::builder().set_request_items(Some(wanted));
+        let answer = aws.own_client().send(request.build()).await;
+        let answer = answer.map_err(|error| errors::problem("BatchGetItem", &error))?;
         found.extend(answer.responses.unwrap_or_default().into_values().flatten());
         wanted = answer.unprocessed_keys.unwrap_or_default();
         if wanted.is_empty() {

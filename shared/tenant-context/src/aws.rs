@@ -1,6 +1,7 @@
 //! The process's connection to AWS, made once in Lambda's init phase.
 
 use crate::credentials::Trader;
+use crate::dynamodb::{ATTEMPT, DynamoDb, Place};
 use crate::http::Http;
 use crate::local_route::LocalRoute;
 use crate::table::{Stamp, Table, TableNames};
@@ -9,13 +10,10 @@ use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_dynamodb::Client;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
-use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use std::sync::Arc;
-use std::time::Duration;
 use tokens::VerifyingKeys;
 use tokens::context::Claims;
 
@@ -31,23 +29,6 @@ pub struct InitError(pub String);
 pub fn variable(name: &str) -> Result<String, InitError> {
     std::env::var(name)
         .map_err(|_| InitError(format!("the environment variable {name} is missing")))
-}
-
-/// How long an answer is waited for before the call is made again. The three attempts of a call end before a function's ten
-/// seconds do, so that a connection that has gone silent costs time and not the request.
-const ATTEMPT: Duration = Duration::from_millis(2_500);
-
-/// The one place where a DynamoDB client is made.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "everything else takes its client from here, with the credentials that fit"
-)]
-pub(crate) fn client(
-    mut config: aws_sdk_dynamodb::config::Builder,
-    local: Option<&LocalRoute>,
-) -> Client {
-    config.set_interceptors(local.cloned().map(SharedInterceptor::new));
-    Client::from_conf(config.build())
 }
 
 /// What all clients share, from what Lambda sets for each function. The SDK's own loader would look through files, profiles and
@@ -84,7 +65,7 @@ fn sdk() -> Result<(Http, SdkConfig), InitError> {
 /// Clients, table names and keys of this process.
 pub struct Aws {
     sdk: SdkConfig,
-    own: Client,
+    own: DynamoDb,
     names: Arc<TableNames>,
     pub(crate) trader: Trader,
     context_keys: VerifyingKeys,
@@ -106,9 +87,13 @@ impl Aws {
         let context_keys = VerifyingKeys::from_jwks(&variable("ISSUER_PUBLIC_KEYS")?)
             .map_err(|error| InitError(format!("ISSUER_PUBLIC_KEYS: {error}")))?;
         let local = LocalRoute::of(route);
-        let own = aws_sdk_dynamodb::config::Builder::from(&sdk);
-        let own = client(own, local.as_ref());
-        let trader = Trader::new(&sdk, local.clone());
+        let place = Arc::new(Place::new(&sdk, &http, local.clone()).await?);
+        let credentials = EnvironmentVariableCredentialsProvider::new();
+        let credentials = credentials.provide_credentials().await;
+        let credentials = credentials
+            .map_err(|error| InitError(format!("the function has no credentials: {error}")))?;
+        let own = DynamoDb::new(&place, credentials);
+        let trader = Trader::new(&sdk, place, local.clone());
         Ok(Arc::new(Self {
             own,
             names: Arc::new(names),
@@ -131,7 +116,7 @@ impl Aws {
     }
 
     /// The client with the function's own role.
-    pub(crate) fn own_client(&self) -> &Client {
+    pub(crate) fn own_client(&self) -> &DynamoDb {
         &self.own
     }
 

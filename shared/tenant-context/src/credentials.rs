@@ -4,12 +4,12 @@
 //! access level for as long as they live, so a warm function makes no STS call. There is no fall-back: without a token
 //! that STS takes, there is no data access.
 
-use crate::aws::{client, variable};
+use crate::aws::variable;
+use crate::dynamodb::{DynamoDb, Place};
 use crate::errors;
 use crate::ids::{TenantId, UserId};
 use crate::local_route::LocalRoute;
 use aws_config::SdkConfig;
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_sts::types::Tag;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
@@ -17,7 +17,7 @@ use lru::LruCache;
 use permissions::Access;
 use problem::{Kind, Problem};
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// Credentials live an hour (`MaxSessionDuration`, and AWS's limit for chained roles).
@@ -78,7 +78,7 @@ struct Entry {
 /// Credentials of one tenant or user, and a client that works with them.
 #[derive(Clone)]
 pub(crate) struct Lent {
-    pub(crate) client: Client,
+    pub(crate) client: DynamoDb,
     pub(crate) credentials: Credentials,
     pub(crate) expires_at: SystemTime,
 }
@@ -94,19 +94,17 @@ impl Entry {
 /// Trades tokens and keeps what it got.
 pub(crate) struct Trader {
     sts: aws_sdk_sts::Client,
-    sdk: SdkConfig,
-    local: Option<LocalRoute>,
+    place: Arc<Place>,
     kept: Mutex<LruCache<Reach, Entry>>,
 }
 
 impl Trader {
-    pub(crate) fn new(sdk: &SdkConfig, local: Option<LocalRoute>) -> Self {
+    pub(crate) fn new(sdk: &SdkConfig, place: Arc<Place>, local: Option<LocalRoute>) -> Self {
         let mut sts = aws_sdk_sts::config::Builder::from(sdk);
-        sts.set_interceptors(local.iter().cloned().map(SharedInterceptor::new));
+        sts.set_interceptors(local.map(SharedInterceptor::new));
         Self {
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
-            sdk: sdk.clone(),
-            local,
+            place,
             kept: Mutex::new(LruCache::new(CAPACITY)),
         }
     }
@@ -118,7 +116,7 @@ impl Trader {
         &self,
         reach: Reach,
         token: Option<&str>,
-    ) -> Result<Client, Problem> {
+    ) -> Result<DynamoDb, Problem> {
         let lent = self.lend(reach, token, Duration::ZERO).await?;
         Ok(lent.client)
     }
@@ -217,10 +215,8 @@ impl Trader {
             None,
             "one tenant's or user's",
         );
-        let config = aws_sdk_dynamodb::config::Builder::from(&self.sdk)
-            .credentials_provider(credentials.clone());
         let lent = Lent {
-            client: client(config, self.local.as_ref()),
+            client: DynamoDb::new(&self.place, credentials.clone()),
             credentials,
             expires_at: SystemTime::now() + LIFETIME,
         };

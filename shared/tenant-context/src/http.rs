@@ -13,6 +13,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
+use http::{Request, Response};
+use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
@@ -66,6 +68,15 @@ impl Http {
             .build(Within(connector));
         Ok(Self(client))
     }
+
+    /// Sends a request as it is; the answer's body is still to be read.
+    pub(crate) async fn send(
+        &self,
+        request: Request<SdkBody>,
+    ) -> Result<Response<Incoming>, ConnectorError> {
+        let answer = self.0.request(request).await;
+        answer.map_err(|error| classified(error.into()))
+    }
 }
 
 impl HttpClient for Http {
@@ -114,7 +125,7 @@ fn metadata(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
 }
 
 /// As what the SDK takes a failure: what did not arrive, or was cut off, is tried again.
-fn classified(error: BoxError) -> ConnectorError {
+pub(crate) fn classified(error: BoxError) -> ConnectorError {
     if let Some(io) = source::<io::Error>(&*error) {
         return match io.kind() {
             io::ErrorKind::TimedOut => ConnectorError::timeout(error),

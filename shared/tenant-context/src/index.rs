@@ -292,7 +292,7 @@ impl Table {
         backwards: bool,
     ) -> Result<Page<StoredItem>, Problem> {
         let mut query = self
-            .query_of(&list.records)
+            .query_of(list.records.table)
             .set_index_name(list.index.map(str::to_owned))
             .expression_attribute_names("#hash", list.hash.0)
             .expression_attribute_values(":hash", AttributeValue::S(list.hash.1.clone()))
@@ -316,11 +316,9 @@ impl Table {
                 "#hash = :hash AND #range BETWEEN :first AND :last"
             }
         };
-        let answer = query
-            .key_condition_expression(condition)
-            .send()
-            .await
-            .map_err(|error| crate::errors::problem("Query", &error))?;
+        let answer = self
+            .answer(query.key_condition_expression(condition))
+            .await?;
         let items = answer.items.unwrap_or_default().into_iter();
         Ok(Page {
             items: items.map(StoredItem).collect(),

@@ -37,6 +37,7 @@ pub mod billing;
 pub mod context;
 mod credentials;
 pub mod cursor;
+mod dynamodb;
 pub mod errors;
 pub mod exports;
 pub mod expression;

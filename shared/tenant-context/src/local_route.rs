@@ -11,9 +11,15 @@ use aws_smithy_types::config_bag::ConfigBag;
 pub(crate) struct LocalRoute(String);
 
 impl LocalRoute {
+    pub(crate) const HEADER: &str = "x-tenantry-route";
+
     /// Nothing unless the local cloud started this process.
     pub(crate) fn of(route: &str) -> Option<Self> {
         std::env::var_os("TENANTRY_LOCAL").map(|_| Self(route.to_owned()))
+    }
+
+    pub(crate) fn value(&self) -> &str {
+        &self.0
     }
 }
 
@@ -31,7 +37,7 @@ impl Intercept for LocalRoute {
         context
             .request_mut()
             .headers_mut()
-            .insert("x-tenantry-route", self.0.clone());
+            .insert(Self::HEADER, self.0.clone());
         Ok(())
     }
 }

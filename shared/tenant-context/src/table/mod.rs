@@ -11,10 +11,10 @@ pub use read::Page;
 pub use write::{AttributeValueOfItem, Write, WriteError};
 
 use crate::context::TenantContext;
+use crate::dynamodb::DynamoDb;
 use crate::errors;
 use crate::idempotency::Once;
 use crate::keys::{Key, TableName};
-use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use problem::Problem;
 use serde::Serialize;
@@ -82,14 +82,14 @@ impl StoredItem {
 
 /// The tables under one set of credentials.
 pub struct Table {
-    client: Client,
+    client: DynamoDb,
     names: Arc<TableNames>,
     stamp: Stamp,
     once: Option<Arc<Once>>,
 }
 
 impl Table {
-    pub(crate) fn new(client: Client, names: Arc<TableNames>, stamp: Stamp) -> Self {
+    pub(crate) fn new(client: DynamoDb, names: Arc<TableNames>, stamp: Stamp) -> Self {
         Self {
             client,
             names,

@@ -1,7 +1,6 @@
 //! Lists for roles that may see some attributes only.
 
 use super::{StoredItem, Table};
-use crate::errors;
 use crate::keys::Partition;
 use aws_sdk_dynamodb::types::AttributeValue;
 use problem::Problem;
@@ -21,30 +20,34 @@ impl Table {
         wanted: impl Fn(&T) -> bool,
     ) -> Result<Vec<T>, Problem> {
         let names: Vec<String> = (0..attributes.len()).map(|at| format!("#n{at}")).collect();
-        let mut request = self
-            .client
-            .query()
-            .table_name(self.name(partition.table))
+        let mut query = self
+            .query_of(partition.table)
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", AttributeValue::S(partition.pk.clone()))
             .expression_attribute_values(":prefix", AttributeValue::S(partition.prefix.to_owned()))
             .projection_expression(names.join(", "))
             .consistent_read(true);
         for (name, attribute) in names.iter().zip(attributes) {
-            request = request.expression_attribute_names(name, *attribute);
+            query = query.expression_attribute_names(name, *attribute);
         }
-        let mut pages = request.into_paginator().items().send();
-        let mut found = Vec::new();
-        while found.len() < most {
-            let Some(item) = pages.next().await else {
-                break;
-            };
-            let item = item.map_err(|error| errors::problem("Query", &error))?;
-            let item: T = StoredItem(item).read()?;
-            if wanted(&item) {
-                found.push(item);
+        let (mut found, mut start) = (Vec::new(), None);
+        loop {
+            let page = self
+                .answer(query.clone().set_exclusive_start_key(start))
+                .await?;
+            for item in page.items.unwrap_or_default() {
+                let item: T = StoredItem(item).read()?;
+                if wanted(&item) {
+                    found.push(item);
+                }
+                if found.len() == most {
+                    return Ok(found);
+                }
+            }
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(found);
             }
         }
-        Ok(found)
     }
 }

@@ -2,7 +2,11 @@
 
 use super::{CONFLICT_TRIES, StoredItem, Table, pause, primary};
 use crate::errors;
-use crate::keys::{Key, Partition};
+use crate::keys::{Key, Partition, TableName};
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemInput;
+use aws_sdk_dynamodb::operation::get_item::GetItemInput;
+use aws_sdk_dynamodb::operation::query::builders::QueryInputBuilder;
+use aws_sdk_dynamodb::operation::query::{QueryInput, QueryOutput};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use problem::{Kind, Problem};
 use serde::de::DeserializeOwned;
@@ -39,16 +43,12 @@ impl Table {
 
     /// The same, as it is stored.
     pub(crate) async fn stored(&self, key: &Key) -> Result<Option<StoredItem>, Problem> {
-        let request = self
-            .client
-            .get_item()
+        let request = GetItemInput::builder()
             .table_name(self.name(key.table))
-            .set_key(Some(primary(key)));
-        let answer = request
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| errors::problem("GetItem", &error))?;
+            .set_key(Some(primary(key)))
+            .consistent_read(true);
+        let answer = self.client.send(request.build()).await;
+        let answer = answer.map_err(|error| errors::problem("GetItem", &error))?;
         Ok(answer.item.map(StoredItem))
     }
 
@@ -86,11 +86,9 @@ impl Table {
             if wanted.is_empty() {
                 break;
             }
-            let request = self.client.batch_get_item().set_request_items(Some(wanted));
-            let answer = request
-                .send()
-                .await
-                .map_err(|error| errors::problem("BatchGetItem", &error))?;
+            let request = BatchGetItemInput::builder().set_request_items(Some(wanted));
+            let answer = self.client.send(request.build()).await;
+            let answer = answer.map_err(|error| errors::problem("BatchGetItem", &error))?;
             let responses = answer.responses.unwrap_or_default().into_values();
             found.extend(responses.flatten().map(StoredItem));
             wanted = answer.unprocessed_keys.unwrap_or_default();
@@ -120,9 +118,7 @@ impl Table {
         key: &Key,
         attributes: &[&str],
     ) -> Result<Option<T>, Problem> {
-        let mut request = self
-            .client
-            .get_item()
+        let mut request = GetItemInput::builder()
             .table_name(self.name(key.table))
             .set_key(Some(primary(key)));
         let mut projection = Vec::new();
@@ -133,10 +129,8 @@ impl Table {
         let request = request
             .projection_expression(projection.join(", "))
             .consistent_read(true);
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| errors::problem("GetItem", &error))?;
+        let answer = self.client.send(request.build()).await;
+        let answer = answer.map_err(|error| errors::problem("GetItem", &error))?;
         answer.item.map(|item| StoredItem(item).read()).transpose()
     }
 
@@ -200,11 +194,14 @@ impl Table {
     }
 
     /// A Query of the table in which a partition is.
-    pub(crate) fn query_of(
-        &self,
-        partition: &Partition,
-    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
-        self.client.query().table_name(self.name(partition.table))
+    pub(crate) fn query_of(&self, table: TableName) -> QueryInputBuilder {
+        QueryInput::builder().table_name(self.name(table))
+    }
+
+    /// The answer to a Query: as many items as it asks for, or 1 MB.
+    pub(crate) async fn answer(&self, query: QueryInputBuilder) -> Result<QueryOutput, Problem> {
+        let answer = self.client.send(query.build()).await;
+        answer.map_err(|error| errors::problem("Query", &error))
     }
 
     /// One Query of a partition.
@@ -224,20 +221,16 @@ impl Table {
                 ),
             ])
         });
-        let answer = self
-            .client
-            .query()
-            .table_name(self.name(partition.table))
+        let query = self
+            .query_of(partition.table)
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", AttributeValue::S(partition.pk.clone()))
             .expression_attribute_values(":prefix", AttributeValue::S(partition.prefix.to_owned()))
             .set_exclusive_start_key(start)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .scan_index_forward(!newest_first)
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| errors::problem("Query", &error))?;
+            .consistent_read(true);
+        let answer = self.answer(query).await?;
         let next = answer
             .last_evaluated_key
             .and_then(|key| match key.get("sk") {
@@ -255,23 +248,24 @@ impl Table {
 
     /// The items of one partition whose sort keys lie between two, both included, strongly consistent.
     pub(crate) async fn range(&self, from: &Key, to: &Key) -> Result<Vec<StoredItem>, Problem> {
-        let pages = self
-            .client
-            .query()
-            .table_name(self.name(from.table))
+        let query = self
+            .query_of(from.table)
             .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
             .expression_attribute_values(":pk", AttributeValue::S(from.pk.clone()))
             .expression_attribute_values(":from", AttributeValue::S(from.sk.clone()))
             .expression_attribute_values(":to", AttributeValue::S(to.sk.clone()))
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send();
-        let items = pages
-            .collect::<Result<Vec<_>, _>>()
-            .await
-            .map_err(|error| errors::problem("Query", &error))?;
-        Ok(items.into_iter().map(StoredItem).collect())
+            .consistent_read(true);
+        let (mut items, mut start) = (Vec::new(), None);
+        loop {
+            let page = self
+                .answer(query.clone().set_exclusive_start_key(start))
+                .await?;
+            items.extend(page.items.unwrap_or_default().into_iter().map(StoredItem));
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(items);
+            }
+        }
     }
 
     /// All of a small partition, in as many pages as it takes.

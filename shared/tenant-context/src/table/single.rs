@@ -7,8 +7,8 @@ use crate::errors;
 use crate::expression::{Bindings, Update};
 use crate::keys::Key;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemInput};
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemInput};
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use problem::Kind;
 use serde::Serialize;
@@ -31,16 +31,14 @@ impl Table {
         };
         let mut bindings = Bindings::default();
         let condition = bindings.conditions(&conditions);
-        let request = self
-            .client
-            .put_item()
+        let request = PutItemInput::builder()
             .table_name(self.name(key.table))
             .set_item(Some(self.stamped(&key, item)?))
             .set_condition_expression(condition)
             .set_expression_attribute_names(Some(bindings.names))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         for attempt in 1.. {
-            match request.clone().send().await {
+            match self.client.send(request.clone().build()).await {
                 Ok(_) => break,
                 Err(error) if met_a_transaction(&error) && attempt < CONFLICT_TRIES => {
                     pause(attempt).await;
@@ -74,9 +72,7 @@ impl Table {
         }
         let update = update.set("change", &self.stamp)?;
         let (expression, condition, bindings) = update.render();
-        let request = self
-            .client
-            .update_item()
+        let request = UpdateItemInput::builder()
             .table_name(self.name(key.table))
             .set_key(Some(primary(key)))
             .update_expression(expression)
@@ -87,7 +83,7 @@ impl Table {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let mut attempt = 1;
         loop {
-            match request.clone().send().await {
+            match self.client.send(request.clone().build()).await {
                 Ok(answer) => return Ok(StoredItem(answer.attributes.unwrap_or_default()).read()?),
                 Err(error) if met_a_transaction(&error) && attempt < CONFLICT_TRIES => {
                     pause(attempt).await;

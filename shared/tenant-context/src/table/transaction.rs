@@ -3,7 +3,9 @@
 use super::{CONFLICT_TRIES, StoredItem, Table, Write, WriteError, pause, primary};
 use crate::errors;
 use crate::expression::Bindings;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::transact_write_items::{
+    TransactWriteItemsError, TransactWriteItemsInput,
+};
 use aws_sdk_dynamodb::types::error::TransactionCanceledException;
 use aws_sdk_dynamodb::types::{
     ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
@@ -51,11 +53,10 @@ impl Table {
         let token = uuid::Uuid::new_v4().to_string();
         let mut met_itself = false;
         for attempt in 1..=CONFLICT_TRIES {
-            let request = self
-                .client
-                .transact_write_items()
-                .set_transact_items(Some(items.clone()));
-            let Err(error) = request.client_request_token(&token).send().await else {
+            let request = TransactWriteItemsInput::builder()
+                .set_transact_items(Some(items.clone()))
+                .client_request_token(&token);
+            let Err(error) = self.client.send(request.build()).await else {
                 return Ok(());
             };
             match error.as_service_error() {

@@ -41,7 +41,7 @@ impl<'a> TableVectors<'a> {
         let mut nearest = Nearest::new(wanted.most);
         let mut query = self
             .table
-            .query_of(partition)
+            .query_of(partition.table)
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", AttributeValue::S(partition.pk.clone()))
             .expression_attribute_values(":prefix", AttributeValue::S(partition.prefix.to_owned()))
@@ -56,9 +56,12 @@ impl<'a> TableVectors<'a> {
                     .expression_attribute_values(format!(":{name}"), value);
             }
         }
-        let mut pages = query.into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| errors::problem("Query", &error))?;
+        let mut start = None;
+        loop {
+            let page = self
+                .table
+                .answer(query.clone().set_exclusive_start_key(start))
+                .await?;
             for item in page.items.unwrap_or_default() {
                 let near = near(&item, partition.prefix, like);
                 let (score, id) = near.ok_or_else(|| {
@@ -66,8 +69,11 @@ impl<'a> TableVectors<'a> {
                 })?;
                 nearest.show(score, id);
             }
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(nearest);
+            }
         }
-        Ok(nearest)
     }
 }
 

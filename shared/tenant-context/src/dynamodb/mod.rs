@@ -1,0 +1,208 @@
+//! Calls to DynamoDB: with the SDK's types, in the SDK's wire format, and without what the SDK puts around each call.
+//!
+//! It looks up an endpoint, an identity, a way to sign and some twenty interceptors anew for each call, all of which are known here
+//! from the start. What a call needs of it is here: a signature, a limit of time, and further attempts.
+
+mod request;
+mod retry;
+
+pub(crate) use request::Request;
+
+use crate::aws::InitError;
+use crate::http::Http;
+use crate::local_route::LocalRoute;
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::config::Credentials;
+use aws_sdk_dynamodb::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
+use aws_sdk_dynamodb::error::{BuildError, SdkError};
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::identity::Identity;
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use http_body_util::BodyExt as _;
+use request::Codec;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// How long an answer is waited for before the call is made again. The attempts of a call end before a function's ten
+/// seconds do, so that a connection that has gone silent costs time and not the request.
+pub(crate) const ATTEMPT: Duration = Duration::from_millis(2_500);
+
+/// The operation, as the wire has it.
+static TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+
+type Result<T> = std::result::Result<T, SdkError<Error>>;
+
+/// Where DynamoDB is, and as what it is spoken to.
+pub(crate) struct Place {
+    http: Http,
+    uri: http::Uri,
+    region: String,
+    user_agent: HeaderValue,
+    local: Option<LocalRoute>,
+}
+
+impl Place {
+    /// # Errors
+    /// When the configuration has no region, or none that AWS knows.
+    pub(crate) async fn new(
+        sdk: &SdkConfig,
+        http: &Http,
+        local: Option<LocalRoute>,
+    ) -> std::result::Result<Self, InitError> {
+        let failed = |error: &dyn std::fmt::Display| InitError(format!("DynamoDB: {error}"));
+        let region = sdk.region().ok_or_else(|| failed(&"no region"))?;
+        let params = Params::builder()
+            .region(region.as_ref())
+            .set_endpoint(sdk.endpoint_url().map(str::to_owned))
+            .build()
+            .map_err(|error| failed(&error))?;
+        let endpoint = DefaultResolver::new().resolve_endpoint(&params).await;
+        let endpoint = endpoint.map_err(|error| failed(&error))?;
+        let name = sdk.app_name().map_or("", AsRef::as_ref);
+        let version = env!("CARGO_PKG_VERSION");
+        Ok(Self {
+            http: http.clone(),
+            uri: endpoint.url().parse().map_err(|error| failed(&error))?,
+            region: region.to_string(),
+            user_agent: HeaderValue::try_from(format!("tenantry/{version} app/{name}"))
+                .map_err(|error| failed(&error))?,
+            local,
+        })
+    }
+}
+
+/// DynamoDB under one set of credentials. Clones share them.
+#[derive(Clone)]
+pub(crate) struct DynamoDb {
+    place: Arc<Place>,
+    identity: Identity,
+}
+
+impl DynamoDb {
+    pub(crate) fn new(place: &Arc<Place>, credentials: Credentials) -> Self {
+        Self {
+            place: Arc::clone(place),
+            identity: credentials.into(),
+        }
+    }
+
+    /// Makes a call, and makes it again where it has failed for a cause that passes.
+    ///
+    /// # Errors
+    /// As the SDK says them.
+    pub(crate) async fn send<I: Request>(
+        &self,
+        input: std::result::Result<I, BuildError>,
+    ) -> std::result::Result<I::Output, SdkError<I::Error>> {
+        let codec = I::codec().ok_or_else(|| {
+            SdkError::construction_failure("the SDK has no wire format of this operation")
+        })?;
+        let input = Input::erase(input.map_err(SdkError::construction_failure)?);
+        match self.answer(codec, input).await {
+            // The type is the operation's own: the codec has made it.
+            Ok(output) => output.downcast().map_err(|_| {
+                SdkError::construction_failure("the SDK has read another operation's answer")
+            }),
+            Err(error) => Err(error.map_service_error(I::error)),
+        }
+    }
+
+    async fn answer(&self, codec: &Codec, input: Input) -> Result<Output> {
+        let mut config = ConfigBag::base();
+        let request = codec
+            .serialize(input, &mut config)
+            .map_err(SdkError::construction_failure)?;
+        let mut attempt = 1;
+        loop {
+            let attempted = self.attempt(codec, &request, &config);
+            let answer = tokio::time::timeout(ATTEMPT, attempted).await;
+            let error = match answer.unwrap_or_else(|late| Err(SdkError::timeout_error(late))) {
+                Ok(output) => return Ok(output),
+                Err(error) => error,
+            };
+            let Some(pause) = retry::pause(attempt, &error, codec) else {
+                return Err(error);
+            };
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        codec: &Codec,
+        request: &HttpRequest,
+        config: &ConfigBag,
+    ) -> Result<Output> {
+        let signed = self.signed(request);
+        let signed = signed.map_err(SdkError::construction_failure)?;
+        let answer = self.place.http.send(signed).await;
+        let (head, body) = answer.map_err(SdkError::dispatch_failure)?.into_parts();
+        let body = body.collect().await.map_err(|cut_off| {
+            SdkError::dispatch_failure(crate::http::classified(cut_off.into()))
+        })?;
+        let status =
+            StatusCode::try_from(head.status.as_u16()).map_err(SdkError::construction_failure)?;
+        let mut response = HttpResponse::new(status, SdkBody::from(body.to_bytes()));
+        if !head.status.is_success() {
+            for (name, value) in &head.headers {
+                if let Ok(value) = value.to_str() {
+                    let name = name.as_str().to_owned();
+                    response.headers_mut().append(name, value.to_owned());
+                }
+            }
+        }
+        let read = codec.deserialize(&response, config);
+        read.map_err(|error| {
+            let mut said = None;
+            let unread = error.map_operation_error(|error| said = Some(error));
+            match said {
+                Some(error) => SdkError::service_error(error, response),
+                None => SdkError::response_error(unread.to_string(), response),
+            }
+        })
+    }
+
+    /// The request with a signature (Signature Version 4), to be sent at once.
+    fn signed(
+        &self,
+        request: &HttpRequest,
+    ) -> std::result::Result<http::Request<SdkBody>, BoxError> {
+        let body = request.body();
+        let header = |name| request.headers().get(name).unwrap_or_default();
+        let (kind, target) = (header(CONTENT_TYPE.as_str()), header(TARGET.as_str()));
+        let signable = SignableRequest::new(
+            "POST",
+            self.place.uri.to_string(),
+            [(CONTENT_TYPE.as_str(), kind), (TARGET.as_str(), target)].into_iter(),
+            SignableBody::Bytes(body.bytes().unwrap_or_default()),
+        )?;
+        let params = v4::SigningParams::builder()
+            .identity(&self.identity)
+            .region(&self.place.region)
+            .name("dynamodb")
+            .time(SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()?;
+        let (signature, _) = sign(signable, &params.into())?.into_parts();
+        let mut signed = http::Request::post(self.place.uri.clone())
+            .header(CONTENT_TYPE, kind)
+            .header(&TARGET, target)
+            .header(USER_AGENT, self.place.user_agent.clone())
+            .body(body.try_clone().ok_or("a body can be sent once only")?)?;
+        signature.apply_to_request_http1x(&mut signed);
+        if let Some(local) = &self.place.local {
+            signed
+                .headers_mut()
+                .insert(LocalRoute::HEADER, local.value().try_into()?);
+        }
+        Ok(signed)
+    }
+}
