@@ -108,15 +108,19 @@ fn is_json(content_type: &str, declared: &Declaration) -> bool {
 
 /// Reads a JSON object, and points at the field that does not fit.
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // All of it first: what is no JSON has no fields to point at, and serde would take a list for the fields in
-    // the order of their declaration, which is no promise of ours.
+    // Serde would take a list for the fields in the order of their declaration, which is no promise of ours.
+    let is_object = bytes.trim_ascii_start().starts_with(b"{");
+    if is_object && let Ok(input) = serde_json::from_slice(bytes) {
+        return Ok(input);
+    }
+    // All of it once more, to say why: what is no JSON has no fields to point at.
     let document: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| {
         Problem::new(Kind::MalformedBody).detail(format!("The body is not valid JSON: {error}."))
     })?;
     if !document.is_object() {
         return Err(Problem::new(Kind::ValidationFailed).field("", "is not a JSON object"));
     }
-    // From the text again: in the document, the second of two fields of one name has replaced the first.
+    // And from the text: in the document, the second of two fields of one name has replaced the first.
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let text = error.inner().to_string();

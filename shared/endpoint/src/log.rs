@@ -4,7 +4,7 @@
 //! Source: CloudWatch user guide, "Specification: Embedded metric format".
 
 use problem::{Kind, Problem};
-use serde_json::json;
+use serde::Serialize;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -71,29 +71,86 @@ pub(crate) fn measure(request: &Measured<'_>) {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     let kind = request.problem.map(Problem::kind);
-    let refused = matches!(request.status, 401 | 403);
-    let line = json!({
-        "_aws": {
-            "Timestamp": u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
-            "CloudWatchMetrics": [{
-                "Namespace": "Tenantry",
-                "Dimensions": [["Function"], []],
-                "Metrics": [
-                    {"Name": "Latency", "Unit": "Milliseconds"},
-                    {"Name": "RefusedAccess", "Unit": "Count"},
-                    {"Name": "IsolationRefused", "Unit": "Count"},
-                ],
-            }],
+    let line = Line {
+        aws: Metadata {
+            timestamp: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+            metrics: METRICS,
         },
-        "Function": request.function,
-        "Latency": request.took.as_micros() as f64 / 1000.0,
-        "RefusedAccess": u8::from(refused),
-        "IsolationRefused": u8::from(kind == Some(Kind::IsolationRefused)),
-        "request_id": request.request_id,
-        "tenant_id": request.tenant_id,
-        "project_id": request.project_id,
-        "status": request.status,
-        "problem": kind.map(Kind::slug),
-    });
-    println!("{line}");
+        function: request.function,
+        latency: request.took.as_micros() as f64 / 1000.0,
+        refused_access: u8::from(matches!(request.status, 401 | 403)),
+        isolation_refused: u8::from(kind == Some(Kind::IsolationRefused)),
+        request_id: request.request_id,
+        tenant_id: request.tenant_id,
+        project_id: request.project_id,
+        status: request.status,
+        problem: kind.map(Kind::slug),
+    };
+    match serde_json::to_string(&line) {
+        Ok(line) => println!("{line}"),
+        Err(error) => tracing::error!(%error, "a request's metrics can't be written"),
+    }
 }
+
+/// A line in the embedded metric format.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(rename = "_aws")]
+    aws: Metadata,
+    #[serde(rename = "Function")]
+    function: &'a str,
+    #[serde(rename = "Latency")]
+    latency: f64,
+    #[serde(rename = "RefusedAccess")]
+    refused_access: u8,
+    #[serde(rename = "IsolationRefused")]
+    isolation_refused: u8,
+    request_id: &'a str,
+    tenant_id: Option<&'a str>,
+    project_id: Option<&'a str>,
+    status: u16,
+    problem: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Metadata {
+    #[serde(rename = "Timestamp")]
+    timestamp: u64,
+    #[serde(rename = "CloudWatchMetrics")]
+    metrics: [Metrics; 1],
+}
+
+/// Which members of a line are metrics.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metrics {
+    namespace: &'static str,
+    dimensions: [&'static [&'static str]; 2],
+    metrics: [Metric; 3],
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Metric {
+    name: &'static str,
+    unit: &'static str,
+}
+
+const METRICS: [Metrics; 1] = [Metrics {
+    namespace: "Tenantry",
+    dimensions: [&["Function"], &[]],
+    metrics: [
+        Metric {
+            name: "Latency",
+            unit: "Milliseconds",
+        },
+        Metric {
+            name: "RefusedAccess",
+            unit: "Count",
+        },
+        Metric {
+            name: "IsolationRefused",
+            unit: "Count",
+        },
+    ],
+}];

@@ -1,13 +1,18 @@
-//! What every function's process does, whatever it serves: it describes itself when asked, or starts its log and serves.
+//! What every function's process does, whatever it serves: it describes itself when asked, or starts its log and takes one
+//! invocation after the other.
 
 use crate::log;
+use lambda_runtime::{Context, Error, LambdaEvent, Runtime, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::process::ExitCode;
 
 /// Prints what `describe` makes of the binary's name when called with `--describe`; else serves until the end.
 pub fn run(
     describe: impl FnOnce(&str) -> Value,
-    serve: impl Future<Output = Result<(), lambda_runtime::Error>>,
+    serve: impl Future<Output = Result<(), Error>>,
 ) -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some("--describe") {
         println!("{}", describe(&binary_name()));
@@ -26,6 +31,29 @@ pub fn run(
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => stop(&*error),
     }
+}
+
+/// Has each invocation handled, until the process is stopped.
+///
+/// # Errors
+/// When the Lambda Runtime API can't be reached.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where functions of all kinds begin to serve"
+)]
+pub async fn invocations<E, A, H>(handle: impl Fn(E, Context) -> H) -> Result<(), Error>
+where
+    E: DeserializeOwned,
+    A: Serialize,
+    H: Future<Output = Result<A, Error>>,
+{
+    let handle = &handle;
+    // Read here: the runtime would keep track of the place in the event, for a message that nobody would see.
+    let service = service_fn(|event: LambdaEvent<Box<RawValue>>| async move {
+        let payload = serde_json::from_str(event.payload.get())?;
+        handle(payload, event.context).await
+    });
+    Runtime::new(service).run().await
 }
 
 fn stop(error: &dyn std::fmt::Display) -> ExitCode {

@@ -3,7 +3,6 @@
 use crate::caller::sealed::Verifiable;
 use crate::event::{Answer, Event, RequestInfo};
 use crate::{Caller, Endpoint, Input, describe, idempotency, input, log, output, process};
-use lambda_runtime::{LambdaEvent, service_fn};
 use problem::Problem;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -22,10 +21,6 @@ struct Function<E> {
     name: String,
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where endpoints start"
-)]
 async fn serve<E: Endpoint>() -> Result<(), lambda_runtime::Error> {
     let aws = Aws::connect(&E::DECLARATION.route_key()).await?;
     let endpoint = E::init(&aws).await?;
@@ -37,10 +32,9 @@ async fn serve<E: Endpoint>() -> Result<(), lambda_runtime::Error> {
         endpoint,
         name,
     };
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| async {
-        Ok::<_, lambda_runtime::Error>(function.answer(Arc::new(event.payload)).await)
-    }))
-    .await
+    let function = &function;
+    process::invocations(|event: Event, _| async { Ok(function.answer(Arc::new(event)).await) })
+        .await
 }
 
 impl<E: Endpoint> Function<E> {

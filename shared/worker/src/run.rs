@@ -2,7 +2,6 @@
 
 use crate::{Event as _, Run, Worker, describe};
 use endpoint::process;
-use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::json;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,10 +14,6 @@ pub fn run<W: Worker>() -> ExitCode {
     process::run(describe::describe::<W>, serve::<W>())
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where workers start: no request reaches them, so there is no context to verify"
-)]
 async fn serve<W: Worker>() -> Result<(), lambda_runtime::Error> {
     let name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").map_err(|_| {
         InitError("this is a Lambda function: start it with `cargo local`, or ask it to `--describe` itself".to_owned())
@@ -26,12 +21,12 @@ async fn serve<W: Worker>() -> Result<(), lambda_runtime::Error> {
     let aws: Arc<Aws> = Aws::connect(&process::binary_name()).await?;
     let worker = W::init(&aws).await?;
     let (worker, name) = (&worker, &name);
-    lambda_runtime::run(service_fn(|event: LambdaEvent<W::Event>| async move {
+    process::invocations(|event: W::Event, context| async move {
         let run = Run {
-            request_id: event.context.request_id,
+            request_id: context.request_id,
         };
-        handle(worker, event.payload, &run, name).await
-    }))
+        handle(worker, event, &run, name).await
+    })
     .await
 }
 

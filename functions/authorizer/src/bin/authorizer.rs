@@ -6,7 +6,6 @@
 
 use authorizer::{Answer, AuthorizerEvent, Routes, Verdict, Verifier};
 use endpoint::{log, process};
-use lambda_runtime::{LambdaEvent, service_fn};
 use std::process::ExitCode;
 use tenant_context::Aws;
 
@@ -17,23 +16,17 @@ fn main() -> ExitCode {
     )
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the authorizer makes the context token that endpoints verify"
-)]
 async fn serve() -> Result<(), lambda_runtime::Error> {
     let aws = Aws::connect("authorizer").await?;
     let verifier = Verifier::from_environment(&aws).await?;
     let routes = Routes::of_this_build()?;
     let (aws, verifier, routes) = (&aws, &verifier, &routes);
-    lambda_runtime::run(service_fn(
-        |event: LambdaEvent<AuthorizerEvent>| async move {
-            let verdict = verifier.judge(aws, routes, &event.payload).await;
-            if matches!(verdict, Verdict::TurnAway) {
-                log::count_refusal("Authorizer", event.payload.request_id());
-            }
-            Ok::<_, lambda_runtime::Error>(Answer::from(verdict))
-        },
-    ))
+    process::invocations(|event: AuthorizerEvent, _| async move {
+        let verdict = verifier.judge(aws, routes, &event).await;
+        if matches!(verdict, Verdict::TurnAway) {
+            log::count_refusal("Authorizer", event.request_id());
+        }
+        Ok(Answer::from(verdict))
+    })
     .await
 }
