@@ -27,7 +27,8 @@ pub enum Told {
         #[serde(rename = "Records")]
         records: Vec<Stored>,
     },
-    /// By the change stream: a deleted file is gone for good, or back; a deleted project is gone; or a vector has changed.
+    /// By the change stream: a deleted file is gone for good, or back; a deleted project is gone; a vector has changed; or the
+    /// making of an index waits for its next run.
     Changed {
         /// The partition key that it had.
         pk: String,

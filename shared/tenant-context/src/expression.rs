@@ -270,9 +270,15 @@ impl Update {
 
     /// Adds a text to a set of texts.
     #[must_use]
-    pub fn insert(mut self, attribute: &'static str, text: String) -> Self {
+    pub fn insert(self, attribute: &'static str, text: String) -> Self {
+        self.insert_all(attribute, vec![text])
+    }
+
+    /// Adds texts, at least one, to a set of texts.
+    #[must_use]
+    pub fn insert_all(mut self, attribute: &'static str, texts: Vec<String>) -> Self {
         self.adds
-            .push((attribute.into(), AttributeValue::Ss(vec![text])));
+            .push((attribute.into(), AttributeValue::Ss(texts)));
         self
     }
 

@@ -1,11 +1,15 @@
 //! Keeps what lies outside the tables in step with them: the bytes of files, and the indexes of vectors.
 
 use files_functions::settle::{Told, gone, project_gone, uploaded};
+use std::time::{Duration, Instant};
 use tenant_context::files::FileStore;
 use tenant_context::system::System;
-use tenant_context::vectors::{Follower, VectorOf};
+use tenant_context::vectors::{Follower, VectorOf, VectorsOf};
 use worker::prelude::*;
 use worker::queue::{Failures, Messages};
+
+/// How long after its beginning a run begins no further page of an index: a page may take the rest of its 30 seconds.
+const LONGEST: Duration = Duration::from_secs(15);
 
 struct FilesSettle {
     store: FileStore,
@@ -37,11 +41,12 @@ impl Worker for FilesSettle {
     }
 
     async fn handle(&self, event: Messages, run: &Run) -> Result<Failures, Problem> {
+        let deadline = Instant::now() + LONGEST;
         let mut failures = Failures::default();
         for message in &event.messages {
             // Two messages of one run change different things, and tell their own earlier success from each other's.
             let request = format!("{}/{}", run.request_id, message.message_id);
-            if self.one(&message.body, &request).await.is_err() {
+            if self.one(&message.body, &request, deadline).await.is_err() {
                 failures.add(message);
             }
         }
@@ -50,7 +55,7 @@ impl Worker for FilesSettle {
 }
 
 impl FilesSettle {
-    async fn one(&self, body: &str, request: &str) -> Result<(), Problem> {
+    async fn one(&self, body: &str, request: &str, deadline: Instant) -> Result<(), Problem> {
         match serde_json::from_str(body) {
             Ok(Told::Stored { records }) => {
                 for stored in records {
@@ -65,7 +70,11 @@ impl FilesSettle {
             }
             Ok(Told::Changed { pk, sk }) => {
                 if let Some(vector) = VectorOf::of_keys(&pk, &sk) {
-                    return self.indexes.settle(vector, request).await;
+                    let (all, chunk) = (vector.project(), vector.chunk());
+                    return self.indexes.settle(all, &[chunk], request, deadline).await;
+                }
+                if let Some(all) = VectorsOf::of_keys(&pk, &sk) {
+                    return self.indexes.settle(all, &[], request, deadline).await;
                 }
                 if let Some(file) = self.store.of_deleted(&pk, &sk) {
                     return gone(&self.store, file, request).await;

@@ -1,5 +1,6 @@
 //! Embeddings as they were given, and what is said of all of a project's.
 
+use super::lease::Building;
 use super::{Binary, most_vectors, shard};
 use crate::context::ProjectScope;
 use crate::errors::internal;
@@ -11,6 +12,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use embeddings::Embedding;
 use problem::Problem;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The embeddings of a project.
 pub struct Embeddings<'a> {
@@ -27,6 +29,11 @@ pub struct State {
     pub count: i64,
     /// The bucket of S3 Vectors that has an index of all of them.
     pub indexed: Option<String>,
+    /// The index that is being made.
+    pub(super) building: Option<Building>,
+    /// Chunks whose vectors have gone while it is, since its last page.
+    #[serde(default)]
+    pub(super) gone: BTreeSet<String>,
 }
 
 impl State {
@@ -40,9 +47,9 @@ impl State {
         !bucket.is_empty() && self.indexed.as_deref() == Some(bucket)
     }
 
-    /// Whether no more can be added.
-    pub fn is_full(&self) -> bool {
-        self.count >= most_vectors()
+    /// The index that is being made in this bucket.
+    pub(super) fn building_in(&self, bucket: &str) -> Option<&Building> {
+        self.building.as_ref().filter(|known| known.is_in(bucket))
     }
 }
 

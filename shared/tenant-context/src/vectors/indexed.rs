@@ -110,7 +110,7 @@ impl IndexedVectors {
         done("PutVectors", request.send().await)
     }
 
-    /// Takes up to 500 vectors away.
+    /// Takes up to 500 vectors away. Of an index that is gone there is nothing left to take.
     pub(super) async fn remove(
         &self,
         project: &ProjectScope,
@@ -118,7 +118,10 @@ impl IndexedVectors {
     ) -> Result<(), Problem> {
         let keys = ids.iter().map(RecordId::to_string).collect();
         let request = self.client.delete_vectors().index_arn(self.index(project));
-        done("DeleteVectors", request.set_keys(Some(keys)).send().await)
+        match request.set_keys(Some(keys)).send().await {
+            Err(error) if error.code() == Some("NotFoundException") => Ok(()),
+            removed => done("DeleteVectors", removed),
+        }
     }
 
     /// Takes a project's index away, if it has one.

@@ -11,14 +11,19 @@
 //!
 //! Every call names a [`ProjectScope`], which a verified context alone gives out: so tenant and project are in each key.
 
+mod build;
 mod exact;
 mod follow;
+mod in_step;
 mod indexed;
+mod lease;
+mod named;
 mod table;
 
 pub use exact::{Embeddings, State};
-pub use follow::{Follower, VectorOf};
+pub use follow::Follower;
 pub use indexed::IndexedVectors;
+pub use named::{VectorOf, VectorsOf};
 pub use table::TableVectors;
 
 use crate::context::{ProjectScope, TenantContext};

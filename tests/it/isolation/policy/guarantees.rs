@@ -295,7 +295,7 @@ guarantees! {
             session.may_not(&Call::index(action, &index(ACME)))?;
         }
         let vectors = |tenant: &str| format!("TENANT#{tenant}#PROJECT#0198c5f0-0000-7000-8000-0000000000d1#VECTORS");
-        let (noting, part) = (&["pk", "sk", "change", "dimension", "indexed"][..], |tenant: &str| format!("{}#7", vectors(tenant)));
+        let (noting, part) = (&["pk", "sk", "change", "indexed", "building", "gone", "step"][..], |tenant: &str| format!("{}#7", vectors(tenant)));
         for action in ["GetItem", "BatchGetItem", "Query"] {
             for (key, foreign) in [(vectors(ACME), vectors(GLOBEX)), (part(ACME), part(GLOBEX))] {
                 session.may(&Call::new(action, "TenantTable", &[&key]))?;
