@@ -1,27 +1,8 @@
-//! Conditions and updates, rendered to DynamoDB expressions with every name and value bound.
-//!
-//! A call site names attributes and values; it never writes expression text, so no input can become a part of one.
+//! What must hold for a write to happen.
 
+use super::Bindings;
 use aws_sdk_dynamodb::types::AttributeValue;
-use serde::Serialize;
 use std::borrow::Cow;
-use std::collections::HashMap;
-
-/// A value that could not be turned into an attribute; a fault of the program, not of the input.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a value can't be stored: {0}")]
-pub struct ValueError(String);
-
-impl From<ValueError> for problem::Problem {
-    fn from(error: ValueError) -> Self {
-        crate::errors::internal("value", &error)
-    }
-}
-
-pub(crate) fn value(value: impl Serialize) -> Result<AttributeValue, ValueError> {
-    serde_dynamo::to_attribute_value(value)
-        .map_err(|error: serde_dynamo::Error| ValueError(error.to_string()))
-}
 
 /// What must hold for a write to happen. Attribute paths are dotted (`fields.name`).
 #[derive(Debug, Clone)]
@@ -123,34 +104,7 @@ impl Condition {
     }
 }
 
-/// Names and values bound so far.
-#[derive(Debug, Default)]
-pub(crate) struct Bindings {
-    pub(crate) names: HashMap<String, String>,
-    pub(crate) values: HashMap<String, AttributeValue>,
-}
-
 impl Bindings {
-    fn path(&mut self, path: &str) -> String {
-        let aliases: Vec<String> = path.split('.').map(|segment| self.name(segment)).collect();
-        aliases.join(".")
-    }
-
-    fn name(&mut self, segment: &str) -> String {
-        if let Some((alias, _)) = self.names.iter().find(|(_, name)| *name == segment) {
-            return alias.clone();
-        }
-        let alias = format!("#n{}", self.names.len());
-        self.names.insert(alias.clone(), segment.to_owned());
-        alias
-    }
-
-    pub(crate) fn value(&mut self, value: AttributeValue) -> String {
-        let alias = format!(":v{}", self.values.len());
-        self.values.insert(alias.clone(), value);
-        alias
-    }
-
     pub(crate) fn conditions(&mut self, conditions: &[Condition]) -> Option<String> {
         let parts: Vec<String> = conditions
             .iter()
@@ -216,152 +170,5 @@ impl Bindings {
                 format!("{path} IN ({})", values.join(", "))
             }
         }
-    }
-}
-
-/// A change to one item.
-#[derive(Debug, Clone, Default)]
-pub struct Update {
-    sets: Vec<(String, AttributeValue)>,
-    copies: Vec<(&'static str, &'static str)>,
-    removes: Vec<String>,
-    adds: Vec<(Cow<'static, str>, AttributeValue)>,
-    takes: Vec<(Cow<'static, str>, AttributeValue)>,
-    conditions: Vec<Condition>,
-}
-
-impl Update {
-    /// A change of nothing yet. An update creates a missing item unless a condition says otherwise, so most want
-    /// [`Condition::Exists`].
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets an attribute (dotted path).
-    ///
-    /// # Errors
-    /// When the value can't be stored.
-    pub fn set(mut self, path: impl Into<String>, to: impl Serialize) -> Result<Self, ValueError> {
-        self.sets.push((path.into(), value(to)?));
-        Ok(self)
-    }
-
-    /// Sets an attribute to what another one holds before the change.
-    #[must_use]
-    pub fn copy(mut self, attribute: &'static str, from: &'static str) -> Self {
-        self.copies.push((attribute, from));
-        self
-    }
-
-    /// Removes an attribute (dotted path).
-    #[must_use]
-    pub fn remove(mut self, path: impl Into<String>) -> Self {
-        self.removes.push(path.into());
-        self
-    }
-
-    /// Adds to a number; a missing one counts as 0.
-    #[must_use]
-    pub fn add(mut self, attribute: impl Into<Cow<'static, str>>, number: i64) -> Self {
-        self.adds
-            .push((attribute.into(), AttributeValue::N(number.to_string())));
-        self
-    }
-
-    /// Adds a text to a set of texts.
-    #[must_use]
-    pub fn insert(self, attribute: &'static str, text: String) -> Self {
-        self.insert_all(attribute, vec![text])
-    }
-
-    /// Adds texts, at least one, to a set of texts.
-    #[must_use]
-    pub fn insert_all(mut self, attribute: &'static str, texts: Vec<String>) -> Self {
-        self.adds
-            .push((attribute.into(), AttributeValue::Ss(texts)));
-        self
-    }
-
-    /// Takes a text out of a set of texts.
-    #[must_use]
-    pub fn take(mut self, attribute: &'static str, text: String) -> Self {
-        self.takes
-            .push((attribute.into(), AttributeValue::Ss(vec![text])));
-        self
-    }
-
-    /// Makes the change depend on a condition; all must hold.
-    #[must_use]
-    pub fn when(mut self, condition: Condition) -> Self {
-        self.conditions.push(condition);
-        self
-    }
-
-    /// The update expression, the condition expression, and what they bind.
-    pub(crate) fn render(&self) -> (String, Option<String>, Bindings) {
-        let mut bindings = Bindings::default();
-        let mut clauses = Vec::new();
-        let mut sets: Vec<String> = self
-            .sets
-            .iter()
-            .map(|(path, to)| format!("{} = {}", bindings.path(path), bindings.value(to.clone())))
-            .collect();
-        sets.extend(
-            self.copies
-                .iter()
-                .map(|(path, from)| format!("{} = {}", bindings.path(path), bindings.path(from))),
-        );
-        let removes: Vec<String> = self
-            .removes
-            .iter()
-            .map(|path| bindings.path(path))
-            .collect();
-        let mut pairs = |list: &[(Cow<'static, str>, AttributeValue)]| -> Vec<String> {
-            list.iter()
-                .map(|(path, by)| format!("{} {}", bindings.path(path), bindings.value(by.clone())))
-                .collect()
-        };
-        let (adds, takes) = (pairs(&self.adds), pairs(&self.takes));
-        for (verb, list) in [
-            ("SET", sets),
-            ("REMOVE", removes),
-            ("ADD", adds),
-            ("DELETE", takes),
-        ] {
-            if !list.is_empty() {
-                clauses.push(format!("{verb} {}", list.join(", ")));
-            }
-        }
-        let condition = bindings.conditions(&self.conditions);
-        (clauses.join(" "), condition, bindings)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        reason = "a test fails by panicking"
-    )]
-    use super::*;
-
-    #[test]
-    fn every_name_and_value_is_bound() {
-        let update = Update::new()
-            .set("fields.name", "Robert'); DROP")
-            .unwrap()
-            .remove("fields.phone")
-            .add("version", 1)
-            .when(Condition::Exists)
-            .when(Condition::equals("version", 3));
-        let (expression, condition, bindings) = update.render();
-        assert_eq!(expression, "SET #n0.#n1 = :v0 REMOVE #n0.#n2 ADD #n3 :v1");
-        assert_eq!(condition.unwrap(), "attribute_exists(#n4) AND #n3 = :v2");
-        assert_eq!(bindings.names["#n0"], "fields");
-        assert_eq!(
-            bindings.values[":v0"],
-            AttributeValue::S("Robert'); DROP".to_owned())
-        );
     }
 }
