@@ -15,6 +15,7 @@ impl Endpoint for RecordsRestore {
         Permission::new(Resource::Records, Action::Delete),
         Access::Write,
     )
+    .needs(&[Needs::Tenant, Needs::Vectors])
     .idempotent()
     .success(200)
     .problems(&[Kind::ReferenceNotFound, Kind::VectorLimit, Kind::AlreadyTaken, Kind::Conflict]);

@@ -18,7 +18,7 @@ impl Endpoint for RecordsUpdate {
         Access::Write,
     )
     .role("RecordsWriteRole")
-    .needs(&[Needs::Tenant, Needs::FieldKey])
+    .needs(&[Needs::Tenant, Needs::FieldKey, Needs::Vectors])
     .idempotent()
     .body_limit(256 * 1024)
     .problems(&[

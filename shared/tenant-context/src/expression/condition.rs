@@ -31,6 +31,8 @@ pub enum Condition {
     HasMember(&'static str, AttributeValueBox),
     /// The attribute is one of the values.
     OneOf(&'static str, Vec<AttributeValueBox>),
+    /// All of the first hold, or all of the second.
+    Either(Vec<Condition>, Vec<Condition>),
     /// The field of a record is not there.
     FieldAbsent(&'static str),
     /// The field of a record is one of the values.
@@ -154,6 +156,12 @@ impl Bindings {
                     .map(|value| self.value(value.0.clone()))
                     .collect();
                 format!("{path} IN ({})", values.join(", "))
+            }
+            // AND binds closer than OR, and DynamoDB refuses parentheses that change nothing.
+            Condition::Either(these, those) => {
+                let alternatives = [these, those].map(|all| self.conditions(all));
+                let alternatives: Vec<String> = alternatives.into_iter().flatten().collect();
+                format!("({})", alternatives.join(" OR "))
             }
             Condition::FieldAbsent(field) => {
                 format!(

@@ -84,4 +84,22 @@ mod tests {
             AttributeValue::S("Robert'); DROP".to_owned())
         );
     }
+
+    #[test]
+    fn of_two_alternatives_each_has_conditions_of_its_own() {
+        let room = |most| Condition::absent_or_at_most("count", most);
+        let larger = vec![Condition::equals("place", "large"), room(9)];
+        let update = Update::new()
+            .add("count", 1)
+            .when(Condition::Exists)
+            .when(Condition::Either(vec![room(2)], larger));
+        let (_, condition, bindings) = update.render();
+        assert_eq!(
+            condition.unwrap(),
+            "attribute_exists(#n1) AND ((attribute_not_exists(#n0) OR #n0 <= :v1) OR \
+             #n2 = :v2 AND (attribute_not_exists(#n0) OR #n0 <= :v3))"
+        );
+        let number = |alias: &str| bindings.values[alias].as_n().unwrap().clone();
+        assert_eq!([":v1", ":v3"].map(number), ["2", "9"]);
+    }
 }

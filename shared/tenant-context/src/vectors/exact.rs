@@ -1,7 +1,7 @@
 //! Embeddings as they were given, and what is said of all of a project's.
 
 use super::lease::Building;
-use super::{Binary, most_vectors, shard};
+use super::{Binary, MOST_INDEXED, MOST_VECTORS, bucket, shard};
 use crate::context::ProjectScope;
 use crate::errors::internal;
 use crate::expression::{Condition, Update};
@@ -44,7 +44,7 @@ impl State {
 
     /// Whether this bucket has an index of them.
     pub(super) fn is_indexed(&self, bucket: &str) -> bool {
-        !bucket.is_empty() && self.indexed.as_deref() == Some(bucket)
+        self.indexed.as_deref() == Some(bucket)
     }
 
     /// The index that is being made in this bucket.
@@ -72,7 +72,7 @@ impl<'a> Embeddings<'a> {
     }
 
     /// What counts so many more, or fewer, and demands that those which are written have the project's dimension, or gives it to
-    /// the project where they are its first.
+    /// the project where they are its first. More demand that there is room.
     ///
     /// # Errors
     /// `internal` when it can't be stored.
@@ -82,10 +82,7 @@ impl<'a> Embeddings<'a> {
             update = update.add("vectors", more);
         }
         if more > 0 {
-            update = update.when(Condition::absent_or_at_most(
-                "vectors",
-                most_vectors() - more,
-            ));
+            update = update.when(room(more, bucket()));
         }
         if let Some(dimension) = dimension {
             let number = i64::try_from(dimension).unwrap_or(i64::MAX);
@@ -150,10 +147,52 @@ impl<'a> Embeddings<'a> {
     }
 }
 
+/// That there is room for so many more: what the table can search, until the bucket that is searched has an index of all.
+fn room(more: i64, bucket: Option<&str>) -> Condition {
+    let at_most = |most: i64| Condition::absent_or_at_most("vectors", most - more);
+    match bucket {
+        None => at_most(MOST_VECTORS),
+        Some(bucket) => {
+            let indexed = Condition::equals("indexed", bucket);
+            Condition::Either(
+                vec![at_most(MOST_VECTORS)],
+                vec![indexed, at_most(MOST_INDEXED)],
+            )
+        }
+    }
+}
+
 fn embedding_in(mut item: StoredItem) -> Result<Embedding, Problem> {
     let embedding = match item.0.remove("embedding") {
         Some(AttributeValue::B(bytes)) => Embedding::from_bytes(bytes.as_ref()),
         _ => None,
     };
     embedding.ok_or_else(|| internal("embedding", &"what is stored is none"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[test]
+    fn there_is_room_for_what_the_table_can_search_and_for_more_where_the_index_is_whole() {
+        let rendered = |bucket| {
+            let (_, condition, bindings) = Update::new().when(room(5, bucket)).render();
+            let values = bindings.values.into_iter();
+            let mut values: Vec<String> = values.map(|(_, value)| format!("{value:?}")).collect();
+            values.sort();
+            (condition.unwrap(), values.join(" "))
+        };
+        let (table, values) = rendered(None);
+        assert_eq!(table, "(attribute_not_exists(#n0) OR #n0 <= :v0)");
+        assert_eq!(values, r#"N("19995")"#);
+        let (indexed, values) = rendered(Some("bucket"));
+        assert_eq!(
+            indexed,
+            "((attribute_not_exists(#n0) OR #n0 <= :v0) OR \
+             #n1 = :v1 AND (attribute_not_exists(#n0) OR #n0 <= :v2))"
+        );
+        assert_eq!(values, r#"N("19995") N("1999999995") S("bucket")"#);
+    }
 }

@@ -37,7 +37,7 @@ use std::time::Duration;
 
 /// The most embeddings that a project can have where the table is searched: a search looks at each.
 pub const MOST_VECTORS: i64 = 20_000;
-/// The most where S3 Vectors is: its own limit of an index.
+/// The most where an index of all of them is: its own limit.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-limitations.html>
 pub const MOST_INDEXED: i64 = 2_000_000_000;
 /// The most that an index gives at once.
@@ -96,13 +96,14 @@ impl<'a> Searched<'a> {
         table: &'a Table,
         state: &State,
     ) -> Result<Self, Problem> {
-        let bucket = std::env::var("VECTOR_BUCKET_ARN").unwrap_or_default();
-        if !state.is_indexed(&bucket) {
-            return Ok(Self::Table(TableVectors::new(table)));
+        match bucket().filter(|bucket| state.is_indexed(bucket)) {
+            None => Ok(Self::Table(TableVectors::new(table))),
+            Some(bucket) => {
+                let (aws, lent) = context.lent(Duration::ZERO).await?;
+                let index = IndexedVectors::new(aws, lent.credentials, bucket);
+                Ok(Self::Index(index))
+            }
         }
-        let (aws, lent) = context.lent(Duration::ZERO).await?;
-        let index = IndexedVectors::new(aws, lent.credentials, &bucket);
-        Ok(Self::Index(index))
     }
 }
 
@@ -125,12 +126,14 @@ pub fn are_indexed() -> bool {
     *CHOSEN.get_or_init(|| std::env::var("VECTOR_STORE").is_ok_and(|store| store == "s3vectors"))
 }
 
-/// The most embeddings that a project can have.
-pub fn most_vectors() -> i64 {
-    match are_indexed() {
-        true => MOST_INDEXED,
-        false => MOST_VECTORS,
-    }
+/// The bucket of the indexes that this deployment searches, for the functions that are told.
+fn bucket() -> Option<&'static str> {
+    static BUCKET: OnceLock<Option<String>> = OnceLock::new();
+    let bucket = BUCKET.get_or_init(|| {
+        let bucket = std::env::var("VECTOR_BUCKET_ARN").ok();
+        bucket.filter(|bucket| are_indexed() && !bucket.is_empty())
+    });
+    bucket.as_deref()
 }
 
 /// In which partition a chunk's vector lies. The last byte of an id is a matter of chance.
