@@ -8,3 +8,4 @@ pub mod allowance;
 pub mod input;
 pub mod record;
 pub mod settle;
+pub mod sorted;

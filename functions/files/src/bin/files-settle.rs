@@ -1,12 +1,13 @@
 //! Keeps what lies outside the tables in step with them: the bytes of files, and the indexes of vectors.
 
 use files_functions::settle::{Told, gone, project_gone, uploaded};
+use files_functions::sorted::Sorted;
 use std::time::{Duration, Instant};
 use tenant_context::files::FileStore;
 use tenant_context::system::System;
-use tenant_context::vectors::{Follower, VectorOf, VectorsOf};
+use tenant_context::vectors::Follower;
 use worker::prelude::*;
-use worker::queue::{Failures, Messages};
+use worker::queue::{Failures, Message, Messages};
 
 /// How long after its beginning a run begins no further page of an index: a page may take the rest of its 30 seconds.
 const LONGEST: Duration = Duration::from_secs(15);
@@ -43,11 +44,23 @@ impl Worker for FilesSettle {
     async fn handle(&self, event: Messages, run: &Run) -> Result<Failures, Problem> {
         let deadline = Instant::now() + LONGEST;
         let mut failures = Failures::default();
-        for message in &event.messages {
-            // Two messages of one run change different things, and tell their own earlier success from each other's.
-            let request = format!("{}/{}", run.request_id, message.message_id);
-            if self.one(&message.body, &request, deadline).await.is_err() {
+        // Two messages of one run change different things, and tell their own earlier success from each other's.
+        let request = |message: &Message| format!("{}/{}", run.request_id, message.message_id);
+        let Sorted { others, vectors } = Sorted::of(&event.messages);
+        for (message, told) in others {
+            if self.one(told, &request(message)).await.is_err() {
                 failures.add(message);
+            }
+        }
+        for project in vectors {
+            let first = project.messages.first();
+            let request = first.map(|message| request(message)).unwrap_or_default();
+            let (vectors, chunks) = (project.vectors, &project.chunks);
+            let settled = self.indexes.settle(vectors, chunks, &request, deadline);
+            if settled.await.is_err() {
+                for message in project.messages {
+                    failures.add(message);
+                }
             }
         }
         Ok(failures)
@@ -55,9 +68,9 @@ impl Worker for FilesSettle {
 }
 
 impl FilesSettle {
-    async fn one(&self, body: &str, request: &str, deadline: Instant) -> Result<(), Problem> {
-        match serde_json::from_str(body) {
-            Ok(Told::Stored { records }) => {
+    async fn one(&self, told: Option<Told>, request: &str) -> Result<(), Problem> {
+        match told {
+            Some(Told::Stored { records }) => {
                 for stored in records {
                     match self.store.of_key(&stored.key()) {
                         Some((file, upload)) => {
@@ -68,14 +81,7 @@ impl FilesSettle {
                 }
                 Ok(())
             }
-            Ok(Told::Changed { pk, sk }) => {
-                if let Some(vector) = VectorOf::of_keys(&pk, &sk) {
-                    let (all, chunk) = (vector.project(), vector.chunk());
-                    return self.indexes.settle(all, &[chunk], request, deadline).await;
-                }
-                if let Some(all) = VectorsOf::of_keys(&pk, &sk) {
-                    return self.indexes.settle(all, &[], request, deadline).await;
-                }
+            Some(Told::Changed { pk, sk }) => {
                 if let Some(file) = self.store.of_deleted(&pk, &sk) {
                     return gone(&self.store, file, request).await;
                 }
@@ -84,8 +90,8 @@ impl FilesSettle {
                 project_gone(&self.store, project, request).await?;
                 self.indexes.drop(project.tenant(), project.id()).await
             }
-            Ok(Told::Test { .. }) => Ok(()),
-            Err(_) => Err(unknown()),
+            Some(Told::Test { .. }) => Ok(()),
+            None => Err(unknown()),
         }
     }
 }
