@@ -29,7 +29,7 @@ impl Records<'_> {
         self.keep([&stored])?;
         let mut others: Vec<Write> = targets.writes().chain(owner).collect();
         let behind = others.len() + 1;
-        others.extend(knowledge.writes()?);
+        others.extend(knowledge.writes().await?);
         let written = if others.is_empty() {
             self.table.create(key, &stored).await
         } else {

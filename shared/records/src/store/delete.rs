@@ -1,7 +1,8 @@
 //! Deleted records.
 
+use super::knowledge::dimension_of;
 use super::{Records, TRIES, now, number};
-use crate::collection::Scope;
+use crate::collection::{Collection, Scope};
 use crate::entries::attribute;
 use crate::record::{DeletedRecord, StoredRecord};
 use crate::references::{Targets, cleared_with};
@@ -9,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use problem::{Kind, Problem};
 use std::time::Duration;
 use tenant_context::errors::internal;
+use tenant_context::vectors::{Embeddings, TableVectors};
 use tenant_context::{Condition, Key, Page, RecordId, Update, Write, WriteError};
 
 /// How long a deleted record can be restored before it is purged.
@@ -55,7 +57,7 @@ impl Records<'_> {
                 let mut knowledge = self.knowledge();
                 knowledge.deleted(&record, purge_at())?;
                 let removal = self.removal(&key, record)?.into_iter();
-                let counts = knowledge.writes()?;
+                let counts = knowledge.writes().await?;
                 removal.chain(targets.writes()).chain(counts).collect()
             } else {
                 let counted = Update::new().add("named_by", -count);
@@ -141,16 +143,16 @@ impl Records<'_> {
                 }
             }
         }
+        if cleared.iter().any(|(_, writes)| writes.len() > 1) {
+            Embeddings::of(&self.project)
+                .relabelled(&self.table)
+                .await?;
+        }
         Ok(cleared)
     }
 
     /// The change that clears a field, if it still names the record.
-    fn cleared(
-        &self,
-        of: &crate::Collection,
-        field: &'static str,
-        id: &str,
-    ) -> Result<Update, Problem> {
+    fn cleared(&self, of: &Collection, field: &'static str, id: &str) -> Result<Update, Problem> {
         let failed = |error| internal("update", &error);
         let moment = now();
         let mut update = Update::new()
@@ -164,5 +166,25 @@ impl Records<'_> {
             .set("changed", &moment)
             .and_then(|update| update.set("updated_by", self.user()))
             .map_err(failed)
+    }
+
+    /// The change that clears a field of another record, together with what clears it of that record's vector. Which of the two
+    /// there are must still be so then.
+    fn unlabelled(
+        &self,
+        of: &'static Collection,
+        field: &'static str,
+        record: &StoredRecord,
+        update: Update,
+    ) -> Result<(Update, Option<Write>), Problem> {
+        if !of.takes_embedding() {
+            return Ok((update, None));
+        }
+        if dimension_of(&record.fields).is_none() {
+            return Ok((update.when(Condition::FieldAbsent("dimension")), None));
+        }
+        let store = TableVectors::new(&self.table);
+        let change = store.relabel(&self.project, record.id, &[(field, None)])?;
+        Ok((update, Some(change)))
     }
 }

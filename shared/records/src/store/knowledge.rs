@@ -12,7 +12,7 @@ use problem::{Kind, Problem};
 use serde_json::{Map, Value};
 use tenant_context::errors::internal;
 use tenant_context::vectors::{Embeddings, Labels, State, TableVectors, Vector};
-use tenant_context::{Condition, ProjectScope, StoredItem, Table, Update, Write};
+use tenant_context::{ProjectScope, StoredItem, Table, Write};
 
 /// What a write does to the embeddings of a project. Its own writes stand behind all others of the transaction.
 pub(super) struct Knowledge<'a> {
@@ -23,6 +23,8 @@ pub(super) struct Knowledge<'a> {
     /// How many more there are afterwards.
     more: i64,
     dimension: Option<usize>,
+    /// Whether labels are changed.
+    relabels: bool,
     /// Where in the body the records stand.
     pub(super) place: String,
     /// Where the embeddings stand.
@@ -39,6 +41,7 @@ impl Records<'_> {
             writes: Vec::new(),
             more: 0,
             dimension: None,
+            relabels: false,
             place: String::new(),
             pointers: Vec::new(),
         }
@@ -51,28 +54,6 @@ impl Records<'_> {
         let mut removed = valid.remove.iter().copied();
         self.collection.takes_embedding()
             && (valid.embedding.is_some() || set.any(is_label) || removed.any(is_label))
-    }
-}
-
-impl Records<'_> {
-    /// The change that clears a field of another record, together with what clears it of that record's vector. Which of the two
-    /// there are must still be so then.
-    pub(super) fn unlabelled(
-        &self,
-        of: &'static Collection,
-        field: &'static str,
-        record: &StoredRecord,
-        update: Update,
-    ) -> Result<(Update, Option<Write>), Problem> {
-        if !of.takes_embedding() {
-            return Ok((update, None));
-        }
-        if dimension_of(&record.fields).is_none() {
-            return Ok((update.when(Condition::FieldAbsent("dimension")), None));
-        }
-        let store = TableVectors::new(&self.table);
-        let change = store.relabel(&self.project, record.id, &[(field, None)])?;
-        Ok((update, Some(change)))
     }
 }
 
@@ -209,6 +190,7 @@ impl Knowledge<'_> {
             let store = TableVectors::new(self.table);
             let change = store.relabel(self.project, after.id, &labels)?;
             self.writes.push(change);
+            self.relabels = true;
         }
         Ok(())
     }
@@ -220,12 +202,14 @@ impl Knowledge<'_> {
         labels.collect()
     }
 
-    /// The writes, of which the last one counts.
-    pub(super) fn writes(&self) -> Result<Vec<Write>, Problem> {
+    /// The writes, of which the last one counts, where there is anything to count.
+    pub(super) async fn writes(&self) -> Result<Vec<Write>, Problem> {
         let mut writes = self.writes.clone();
+        let embeddings = Embeddings::of(self.project);
         if self.more != 0 || self.dimension.is_some() {
-            let count = Embeddings::of(self.project).count(self.more, self.dimension)?;
-            writes.push(count);
+            writes.push(embeddings.count(self.more, self.dimension)?);
+        } else if self.relabels {
+            embeddings.relabelled(self.table).await?;
         }
         Ok(writes)
     }

@@ -56,7 +56,7 @@ impl Records<'_> {
             if let Some(embedding) = &embedding {
                 knowledge.restored(&record, embedding)?;
             }
-            writes.extend(knowledge.writes()?);
+            writes.extend(knowledge.writes().await?);
             self.keep([&record])?;
             let refused = match self.table.transact(writes).await {
                 Ok(()) => return Ok(Some(record)),

@@ -78,7 +78,7 @@ impl Records<'_> {
                 Write::check(key, vec![Condition::equals("status", "active")])
             }));
             let behind = writes.len();
-            writes.extend(plan.knowledge.writes()?);
+            writes.extend(plan.knowledge.writes().await?);
             // The answer of a request that can be repeated is a write too.
             let answer = usize::from(self.caller.context.is_repeatable());
             if writes.len() + answer > MOST_WRITES {

@@ -129,7 +129,7 @@ impl Records<'_> {
                 .into_iter()
                 .chain(targets.writes())
                 .chain(owner.cloned())
-                .chain(knowledge.writes()?);
+                .chain(knowledge.writes().await?);
             let behind = 1 + targets.len() + usize::from(owner.is_some());
             self.keep([&after])?;
             match self.table.transact(writes.collect()).await {

@@ -1,13 +1,13 @@
 //! Embeddings as they were given, and what is said of all of a project's.
 
 use super::lease::Building;
-use super::{Binary, MOST_INDEXED, MOST_VECTORS, bucket, shard};
+use super::{Binary, MOST_INDEXED, MOST_VECTORS, are_indexed, bucket, shard};
 use crate::context::ProjectScope;
 use crate::errors::internal;
 use crate::expression::{Condition, Update};
 use crate::ids::RecordId;
 use crate::keys::{EXACT, Key};
-use crate::table::{StoredItem, Table, Write};
+use crate::table::{StoredItem, Table, Write, WriteError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use embeddings::Embedding;
 use problem::Problem;
@@ -72,12 +72,15 @@ impl<'a> Embeddings<'a> {
     }
 
     /// What counts so many more, or fewer, and demands that those which are written have the project's dimension, or gives it to
-    /// the project where they are its first. More demand that there is room.
+    /// the project where they are its first. More demand that there is room. Where no index follows, one that there was is over.
     ///
     /// # Errors
     /// `internal` when it can't be stored.
     pub fn count(&self, more: i64, dimension: Option<usize>) -> Result<Write, Problem> {
-        let mut update = Update::new();
+        let mut update = match are_indexed() {
+            true => Update::new(),
+            false => without_index(),
+        };
         if more != 0 {
             update = update.add("vectors", more);
         }
@@ -90,6 +93,28 @@ impl<'a> Embeddings<'a> {
             update = update.when(Condition::absent_or_equals("dimension", number));
         }
         Ok(Write::update(self.project.vectors(), update))
+    }
+
+    /// Before labels of vectors are changed and nothing is counted: where no index follows, one that there was is over. Costs a
+    /// read unit there, and a write once.
+    ///
+    /// # Errors
+    /// When a call fails.
+    pub async fn relabelled(&self, table: &Table) -> Result<(), Problem> {
+        if are_indexed() {
+            return Ok(());
+        }
+        let state = self.state(table).await?;
+        if !state.is_some_and(|state| state.indexed.is_some() || state.building.is_some()) {
+            return Ok(());
+        }
+        let update = without_index().when(Condition::Exists);
+        let write = Write::update(self.project.vectors(), update);
+        match table.transact(vec![write]).await {
+            // Refused: nothing is said of them any more.
+            Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Failed(problem)) => Err(problem),
+        }
     }
 
     /// What stores an embedding; `is_new` if there is none of the chunk yet.
@@ -147,6 +172,13 @@ impl<'a> Embeddings<'a> {
     }
 }
 
+/// No index is whole, and none is being made: what is written now, none is told of. If indexes are searched again, it is made
+/// anew.
+fn without_index() -> Update {
+    let update = Update::new().remove("indexed");
+    update.remove("building").remove("gone")
+}
+
 /// That there is room for so many more: what the table can search, until the bucket that is searched has an index of all.
 fn room(more: i64, bucket: Option<&str>) -> Condition {
     let at_most = |most: i64| Condition::absent_or_at_most("vectors", most - more);
@@ -171,28 +203,5 @@ fn embedding_in(mut item: StoredItem) -> Result<Embedding, Problem> {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use super::*;
-
-    #[test]
-    fn there_is_room_for_what_the_table_can_search_and_for_more_where_the_index_is_whole() {
-        let rendered = |bucket| {
-            let (_, condition, bindings) = Update::new().when(room(5, bucket)).render();
-            let values = bindings.values.into_iter();
-            let mut values: Vec<String> = values.map(|(_, value)| format!("{value:?}")).collect();
-            values.sort();
-            (condition.unwrap(), values.join(" "))
-        };
-        let (table, values) = rendered(None);
-        assert_eq!(table, "(attribute_not_exists(#n0) OR #n0 <= :v0)");
-        assert_eq!(values, r#"N("19995")"#);
-        let (indexed, values) = rendered(Some("bucket"));
-        assert_eq!(
-            indexed,
-            "((attribute_not_exists(#n0) OR #n0 <= :v0) OR \
-             #n1 = :v1 AND (attribute_not_exists(#n0) OR #n0 <= :v2))"
-        );
-        assert_eq!(values, r#"N("19995") N("1999999995") S("bucket")"#);
-    }
-}
+#[path = "exact_tests.rs"]
+mod tests;
