@@ -65,7 +65,7 @@ fn ten() -> usize {
 impl Records<'_> {
     /// The live records whose embeddings are nearest, the nearest first. Four calls, one after the other: what is said of
     /// all embeddings; all vectors, a byte a number, in parts side by side; the embeddings of those that seem nearest; the
-    /// records themselves.
+    /// records themselves. An index that is behind may be asked twice.
     ///
     /// # Errors
     /// `validation-failed` when the embedding has another dimension than the project's, or what is asked for is no filter;
@@ -86,24 +86,45 @@ impl Records<'_> {
         if state.count == 0 {
             return Ok(Vec::new());
         }
-        let wanted = Wanted {
+        let store = Searched::of(self.caller.context, &self.table, &state).await?;
+        let mut wanted = Wanted {
             embedding: &search.embedding,
             labels: &labels,
             most: MOST_EXACT.min(2 * search.limit + 10),
         };
-        let store = Searched::of(self.caller.context, &self.table, &state).await?;
-        let near = store.nearest(&self.project, &wanted).await?;
+        loop {
+            let near = store.nearest(&self.project, &wanted).await?;
+            let there_may_be_more = near.len() >= wanted.most && wanted.most < MOST_EXACT;
+            let (found, gone) = self.best(near, search, &labels).await?;
+            let is_short = found.len() < search.limit && gone > 0;
+            // Where many were deleted a moment ago, an index gives them in the place of others. The table does not.
+            if !(is_short && there_may_be_more && store.may_be_behind()) {
+                return Ok(found);
+            }
+            wanted.most = MOST_EXACT;
+        }
+    }
+
+    /// The best of the candidates, and how many of those that were looked at are gone.
+    async fn best(
+        &self,
+        near: Vec<RecordId>,
+        search: &Search,
+        labels: &Labels,
+    ) -> Result<(Vec<Found>, usize), Problem> {
+        let (ranked, mut gone) = self.ranked(near, search).await?;
         let mut found = Vec::new();
-        let ranked = self.ranked(near, search).await?;
         // Usually the first few are all; where one was changed a moment ago, the next takes its place.
         for some in ranked.chunks(search.limit) {
             let left = search.limit - found.len();
-            found.extend(self.live(some, &labels).await?.into_iter().take(left));
+            let live = self.live(some, labels).await?;
+            gone += some.len() - live.len();
+            found.extend(live.into_iter().take(left));
             if found.len() == search.limit {
                 break;
             }
         }
-        Ok(found)
+        Ok((found, gone))
     }
 
     /// What is to be looked for, if it can be.
@@ -135,17 +156,18 @@ impl Records<'_> {
         Ok(labels.filter_map(|(n, v)| Some((n, v?))).collect())
     }
 
-    /// Those that are near enough, by their exact scores.
+    /// Those that are near enough, by their exact scores, and how many have no embedding any more.
     async fn ranked(
         &self,
         near: Vec<RecordId>,
         search: &Search,
-    ) -> Result<Vec<(RecordId, f64)>, Problem> {
+    ) -> Result<(Vec<(RecordId, f64)>, usize), Problem> {
         if near.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), 0));
         }
         let embeddings = Embeddings::of(&self.project);
-        let exact = embeddings.read(&self.table, &near).await?.into_iter();
+        let exact = embeddings.read(&self.table, &near).await?;
+        let gone = exact.iter().filter(|embedding| embedding.is_none()).count();
         let least = search.min_score.unwrap_or(-1.0);
         let mut ranked: Vec<(RecordId, f64)> = near
             .into_iter()
@@ -156,7 +178,7 @@ impl Records<'_> {
         ranked.sort_by(|(id, score), (other, others)| {
             others.total_cmp(score).then_with(|| id.cmp(other))
         });
-        Ok(ranked)
+        Ok((ranked, gone))
     }
 
     /// The records of those that are there and have an embedding and these labels: a vector may have been read a moment

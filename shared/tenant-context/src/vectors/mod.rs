@@ -107,6 +107,13 @@ impl<'a> Searched<'a> {
     }
 }
 
+impl Searched<'_> {
+    /// Whether it may have what the table has no more, for a moment.
+    pub fn may_be_behind(&self) -> bool {
+        matches!(self, Self::Index(_))
+    }
+}
+
 impl VectorStore for Searched<'_> {
     async fn nearest(
         &self,
