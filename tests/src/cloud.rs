@@ -53,11 +53,22 @@ impl TestCloud {
         CLOUD.get_or_init(|| TestCloud::start(functions()))
     }
 
-    /// A further cloud, whose searches look through S3 Vectors.
+    /// A further cloud, whose searches look through S3 Vectors from a project's first vector on.
     pub fn indexed() -> &'static TestCloud {
         static CLOUD: OnceLock<TestCloud> = OnceLock::new();
+        CLOUD.get_or_init(|| TestCloud::indexed_from(1))
+    }
+
+    /// A further cloud, whose searches do so from a project's twentieth vector on.
+    pub fn indexed_late() -> &'static TestCloud {
+        static CLOUD: OnceLock<TestCloud> = OnceLock::new();
+        CLOUD.get_or_init(|| TestCloud::indexed_from(20))
+    }
+
+    fn indexed_from(vectors: u32) -> TestCloud {
         let store = ("VectorStore".to_owned(), "s3vectors".to_owned());
-        CLOUD.get_or_init(|| TestCloud::start_with(functions(), [store]))
+        let from = ("VectorIndexFrom".to_owned(), vectors.to_string());
+        TestCloud::start_with(functions(), [store, from])
     }
 
     /// A second cloud, whose functions were built with their own checks off: what is still refused, IAM refuses.

@@ -35,6 +35,11 @@ pub(crate) fn render(worker: &Worker) -> String {
             "!If [SearchesIndexes, !Ref VectorBucket, \"\"]",
         ),
         (
+            worker.needs("vectors"),
+            "VECTOR_INDEX_FROM",
+            "!Ref VectorIndexFrom",
+        ),
+        (
             worker.needs("exports"),
             "TENANT_SYSTEM_ROLE_ARN",
             "!GetAtt ExportsSystemRole.Arn",

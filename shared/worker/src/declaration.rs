@@ -39,7 +39,7 @@ pub enum Needs {
     ExportsQueue,
     /// The bucket that holds them, and the role that is taken on to make a tenant's.
     Exports,
-    /// The bucket of the indexes of vectors, where there is one.
+    /// The bucket of the indexes of vectors, where there is one, and from how many vectors on a project has one.
     Vectors,
 }
 

@@ -17,6 +17,8 @@ use permissions::Access;
 use problem::{Kind, Problem};
 use std::time::Instant;
 
+/// The environment variable that says from how many vectors on a project has an index.
+const INDEX_FROM: &str = "VECTOR_INDEX_FROM";
 /// How often it is looked at who makes an index, where that keeps changing.
 const TRIES: usize = 5;
 
@@ -25,23 +27,28 @@ pub struct Follower {
     system: System,
     /// The bucket of the indexes, where this deployment has one.
     bucket: Option<String>,
+    /// From how many vectors on a project gets one.
+    least: i64,
 }
 
 impl Follower {
     /// With the tenants' credentials that the function may take on.
     ///
     /// # Errors
-    /// When the environment does not say which bucket.
+    /// When the environment does not say which bucket, or from how many vectors on.
     pub fn new(system: System) -> Result<Self, InitError> {
         let bucket = variable("VECTOR_BUCKET_ARN")?;
+        let least = variable(INDEX_FROM)?;
+        let least = least.parse();
         Ok(Self {
             system,
             bucket: (!bucket.is_empty()).then_some(bucket),
+            least: least.map_err(|_| InitError(format!("{INDEX_FROM} is no whole number")))?,
         })
     }
 
     /// Makes the index what the table says of these vectors of a project, each named once and up to 100. A project that has no
-    /// index yet gets one, of all its vectors; where one is being made and nobody works on it, that goes on, also
+    /// index yet gets one, of all its vectors, when they are many enough, and keeps it when they are fewer again; where one is being made and nobody works on it, that goes on, also
     /// without any vector named. After `deadline` no further page of it is begun, and another message is on its way.
     ///
     /// # Errors
@@ -72,6 +79,9 @@ impl Follower {
                 return index.follow(chunks).await.map(drop);
             }
             let building = state.building_in(bucket);
+            if building.is_none() && state.count < self.least {
+                return Ok(());
+            }
             let gone = match building.and_then(|building| building.place()) {
                 Some(_) => index.follow(chunks).await?,
                 // What is read for the index is read from now on.
