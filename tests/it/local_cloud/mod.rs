@@ -6,3 +6,4 @@ mod data;
 mod memory;
 mod pages;
 mod run;
+mod switched;

@@ -1,9 +1,9 @@
 //! A project's embeddings have one dimension, and there is an end to their number.
 
-use super::{change, chunk, delete, found, restore, search, tenant};
+use super::{change, chunk, delete, found, restore, search, set_count, tenant};
 use futures::future::join_all;
 use serde_json::{Value, json};
-use tests::{Access, Answer, Kind, TestTenant};
+use tests::{Answer, Kind, TestTenant};
 
 async fn create(tenant: &TestTenant, embedding: Value) -> Answer {
     let body = json!({"text": "A passage.", "embedding": embedding});
@@ -96,20 +96,6 @@ async fn of_writes_at_the_same_moment_each_is_counted() {
     for other in answers.iter().filter(|answer| answer.status != 201) {
         other.assert_problem(Kind::Unavailable);
     }
-}
-
-/// As if the project had so many.
-async fn set_count(tenant: &TestTenant, count: i64) {
-    let project = tenant.project_id.strip_prefix("prj_").unwrap();
-    let pk = format!("TENANT#{}#PROJECT#{project}#VECTORS", tenant.uuid());
-    let body = json!({
-        "TableName": "TenantTable", "Key": {"pk": {"S": pk}, "sk": {"S": "VECTORS"}},
-        "UpdateExpression": "SET #a = :v", "ConditionExpression": "attribute_exists(pk)",
-        "ExpressionAttributeNames": {"#a": "vectors"}, "ExpressionAttributeValues": {":v": {"N": count.to_string()}},
-    });
-    let credentials = tenant.credentials(Access::Write);
-    let set = tenant.cloud().dynamodb(&credentials, "UpdateItem", body);
-    set.await.ok();
 }
 
 #[tokio::test]

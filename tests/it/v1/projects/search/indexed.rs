@@ -9,19 +9,19 @@ use tests::{Access, Kind, TestCloud, TestTenant};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// More than any client tries.
-const FOR_LONG: u32 = 100;
+pub(super) const FOR_LONG: u32 = 100;
 /// Longer than a message that failed stays away.
 const PAUSE: SignedDuration = SignedDuration::from_secs(181);
 
 /// The cloud whose searches look there, for one test at a time: faults befall whoever calls next.
-async fn cloud() -> (&'static TestCloud, MutexGuard<'static, ()>) {
+pub(super) async fn cloud() -> (&'static TestCloud, MutexGuard<'static, ()>) {
     static TURN: Mutex<()> = Mutex::const_new(());
     let turn = TURN.lock().await;
     (TestCloud::indexed(), turn)
 }
 
 /// The name of a project's index: the tenant, a dot, and the project in base32.
-fn index_of(tenant: &str, project: &str) -> String {
+pub(super) fn index_of(tenant: &str, project: &str) -> String {
     let project = project.strip_prefix("prj_").unwrap_or(project);
     let number = project.parse::<uuid::Uuid>().unwrap().as_u128();
     let letter = |place: u32| {
@@ -33,7 +33,7 @@ fn index_of(tenant: &str, project: &str) -> String {
 }
 
 /// The chunks in the index of a tenant's first project, with what they are found by; nothing if there is no index.
-async fn indexed(tenant: &TestTenant) -> Option<BTreeMap<String, Value>> {
+pub(super) async fn indexed(tenant: &TestTenant) -> Option<BTreeMap<String, Value>> {
     tenant.cloud().settled().await;
     let index = index_of(tenant.uuid(), &tenant.project_id);
     let vectors = tenant.cloud().gateway().vectors(&index)?.into_iter();
@@ -42,7 +42,7 @@ async fn indexed(tenant: &TestTenant) -> Option<BTreeMap<String, Value>> {
 }
 
 /// What failed is tried again.
-async fn try_again(cloud: &TestCloud) {
+pub(super) async fn try_again(cloud: &TestCloud) {
     cloud.settled().await;
     cloud.gateway().advance_clock(PAUSE);
     cloud.settled().await;
@@ -50,7 +50,7 @@ async fn try_again(cloud: &TestCloud) {
 }
 
 /// The operations by which a search got its answer.
-async fn searched(tenant: &TestTenant, embedding: Value) -> (Vec<String>, Vec<String>) {
+pub(super) async fn searched(tenant: &TestTenant, embedding: Value) -> (Vec<String>, Vec<String>) {
     let gateway = tenant.cloud().gateway();
     let log = gateway.last_decision_id();
     let found = found(tenant, json!({"embedding": embedding, "limit": 50})).await;
@@ -63,7 +63,7 @@ async fn searched(tenant: &TestTenant, embedding: Value) -> (Vec<String>, Vec<St
     (found, calls.map(|call| call.operation.clone()).collect())
 }
 
-fn labels(chunks: &[(&str, Value)]) -> Option<BTreeMap<String, Value>> {
+pub(super) fn labels(chunks: &[(&str, Value)]) -> Option<BTreeMap<String, Value>> {
     let chunks = chunks.iter();
     let named = chunks.map(|(id, labels)| ((*id).to_owned(), labels.clone()));
     Some(named.collect())
@@ -197,14 +197,15 @@ async fn whatever_befalls_its_calls_an_index_comes_to_be_what_the_table_says() {
         ("PutVectors", FOR_LONG, FaultError::LostReply),
         ("DeleteVectors", FOR_LONG, FaultError::InternalServerError),
         ("DeleteVectors", FOR_LONG, FaultError::LostReply),
+        ("UpdateItem", FOR_LONG, FaultError::InternalServerError),
         ("UpdateItem", FOR_LONG, FaultError::LostReply),
-        ("TransactWriteItems", 1, FaultError::NoReply),
+        ("UpdateItem", 1, FaultError::NoReply),
         ("PutVectors", 1, FaultError::NoReply),
     ] {
         let what = format!("{operation}: {error:?}");
         let tenant = TestTenant::create(cloud, "acme").await;
         let (goes, stays);
-        if matches!(operation, "UpdateItem" | "TransactWriteItems") {
+        if operation == "UpdateItem" {
             // Those of the function that follows: the chunks are written before.
             cloud.gateway().inject(long("CreateIndex"));
             goes = chunk(&tenant, json!([1, 0])).await;

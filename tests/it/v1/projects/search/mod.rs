@@ -3,14 +3,16 @@
 mod apart;
 mod dimension;
 mod example;
+mod following;
 mod indexed;
 mod input;
 mod kept_in_step;
+mod making;
 mod provenance;
 mod ranking;
 
 use serde_json::{Value, json};
-use tests::{Answer, Person, TestCloud, TestTenant};
+use tests::{Access, Answer, Person, TestCloud, TestTenant};
 
 /// Searches the first project.
 async fn search(tenant: &TestTenant, by: &Person, body: Value) -> Answer {
@@ -58,4 +60,42 @@ async fn restore(tenant: &TestTenant, id: &str) -> Answer {
 
 async fn tenant() -> TestTenant {
     TestTenant::create(TestCloud::shared(), "acme").await
+}
+
+/// The ids of new chunks with these embeddings, up to 25, in their order.
+async fn chunks(tenant: &TestTenant, embeddings: impl Iterator<Item = Value>) -> Vec<String> {
+    let records = embeddings.map(|embedding| json!({"text": "A passage.", "embedding": embedding}));
+    let body = json!({"records": records.collect::<Vec<_>>()});
+    let path = format!("{}/batch", tenant.records("chunks"));
+    let request = tenant.cloud().post(path).as_(&tenant.owner).json(body);
+    let made = request.await.assert_status(201);
+    let ids = made
+        .items()
+        .iter()
+        .map(|item| item["id"].as_str().unwrap().to_owned());
+    ids.collect()
+}
+
+/// What begins the partition keys of the first project's vectors.
+fn vectors_of(tenant: &TestTenant) -> String {
+    let project = tenant.project_id.strip_prefix("prj_").unwrap();
+    format!("TENANT#{}#PROJECT#{project}#VECTORS", tenant.uuid())
+}
+
+/// Sets an attribute of an item of the first project's vectors, as nothing of the product does.
+async fn set(tenant: &TestTenant, (pk, sk): (&str, &str), attribute: &str, value: Value) {
+    let body = json!({
+        "TableName": "TenantTable", "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
+        "UpdateExpression": "SET #a = :v", "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeNames": {"#a": attribute}, "ExpressionAttributeValues": {":v": value},
+    });
+    let credentials = tenant.credentials(Access::Write);
+    let set = tenant.cloud().dynamodb(&credentials, "UpdateItem", body);
+    set.await.ok();
+}
+
+/// As if the project had so many.
+async fn set_count(tenant: &TestTenant, count: i64) {
+    let count = json!({"N": count.to_string()});
+    set(tenant, (&vectors_of(tenant), "VECTORS"), "vectors", count).await;
 }
