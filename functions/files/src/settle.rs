@@ -2,74 +2,13 @@
 
 use crate::input::hex;
 use crate::record::FileItem;
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use problem::{Kind, Problem};
-use serde::Deserialize;
-use std::time::{Duration, Instant};
-use tenant_context::files::{FileOf, FileStore, ProjectFiles, StoredBytes};
+use tenant_context::files::{FileOf, FileStore, StoredBytes};
 use tenant_context::{Condition, Update, Uuid, Write, WriteError};
 
 /// How often a record that keeps changing is tried again.
 const TRIES: usize = 5;
-/// How many files of a project are deleted at once.
-const AT_ONCE: usize = 16;
-/// How long one message is worked on. What is left then is found by the next attempt.
-const LONGEST: Duration = Duration::from_secs(20);
-
-/// A message of the queue.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Told {
-    /// By S3.
-    Stored {
-        /// What was stored.
-        #[serde(rename = "Records")]
-        records: Vec<Stored>,
-    },
-    /// By the change stream: a deleted file is gone for good, or back; a deleted project is gone; a vector has changed; or the
-    /// making of an index waits for its next run.
-    Changed {
-        /// The partition key that it had.
-        pk: String,
-        /// The sort key.
-        sk: String,
-    },
-    /// By S3, when the bucket is set up.
-    Test {
-        /// `s3:TestEvent`.
-        #[serde(rename = "Event")]
-        event: String,
-    },
-}
-
-/// One object that was stored.
-#[derive(Debug, Deserialize)]
-pub struct Stored {
-    s3: Place,
-}
-
-#[derive(Debug, Deserialize)]
-struct Place {
-    object: Object,
-}
-
-#[derive(Debug, Deserialize)]
-struct Object {
-    key: String,
-}
-
-impl Stored {
-    /// The object's key. S3 encodes it as in a form.
-    pub fn key(&self) -> String {
-        let text = format!("={}", self.s3.object.key);
-        let mut pairs = form_urlencoded::parse(text.as_bytes());
-        pairs
-            .next()
-            .map(|(_, key)| key.into_owned())
-            .unwrap_or_default()
-    }
-}
 
 /// Makes the bytes of an upload those of its file, unless newer ones are there, and deletes what nobody names any more.
 ///
@@ -144,38 +83,17 @@ pub async fn gone(store: &FileStore, file: FileOf, request: &str) -> Result<(), 
     let places = [store.record(file), store.deleted(file)];
     let nowhere = places.map(|key| Write::check(key, vec![Condition::Missing]));
     match table.transact(nowhere.to_vec()).await {
-        Ok(()) => purge(store, file, request).await,
+        Ok(()) => purge_bytes(store, file, request).await,
         Err(WriteError::Refused(_)) => Ok(()),
         Err(WriteError::Failed(problem)) => Err(problem),
     }
 }
 
-/// Deletes the bytes of all files of a project that is gone.
+/// Counts a file's bytes no more, once, and then deletes them.
 ///
 /// # Errors
-/// When it can't be done now, or not in the time that there is.
-pub async fn project_gone(
-    store: &FileStore,
-    project: ProjectFiles,
-    request: &str,
-) -> Result<(), Problem> {
-    let begun = Instant::now();
-    while begun.elapsed() < LONGEST {
-        let files = store.some_of(project).await?;
-        if files.is_empty() {
-            return Ok(());
-        }
-        stream::iter(files)
-            .map(|file| purge(store, file, request))
-            .buffer_unordered(AT_ONCE)
-            .try_for_each(async |()| Ok(()))
-            .await?;
-    }
-    Err(Kind::Unavailable.into())
-}
-
-/// Counts a file's bytes no more, once, and then deletes them.
-async fn purge(store: &FileStore, file: FileOf, request: &str) -> Result<(), Problem> {
+/// When it can't be done now.
+pub async fn purge_bytes(store: &FileStore, file: FileOf, request: &str) -> Result<(), Problem> {
     let bytes = store.size(file).await?;
     if bytes > 0 {
         let table = store.table(file, request).await?;
@@ -191,31 +109,4 @@ async fn purge(store: &FileStore, file: FileOf, request: &str) -> Result<(), Pro
 /// A number of bytes, to be reckoned with.
 fn number(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::panic,
-        reason = "a test fails by panicking"
-    )]
-    use super::*;
-
-    #[test]
-    fn messages_of_all_three_kinds_are_understood() {
-        let told = r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put",
-            "s3":{"bucket":{"name":"b"},"object":{"key":"a/b%20c","size":3}}}]}"#;
-        let Told::Stored { records } = serde_json::from_str(told).unwrap() else {
-            panic!("no upload");
-        };
-        let keys: Vec<String> = records.iter().map(Stored::key).collect();
-        assert_eq!(keys, ["a/b c"]);
-        let told = r#"{"table":"T","pk":"p","sk":"s"}"#;
-        let told: Told = serde_json::from_str(told).unwrap();
-        assert!(matches!(told, Told::Changed { pk, sk } if pk == "p" && sk == "s"));
-        let told = r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#;
-        let told: Told = serde_json::from_str(told).unwrap();
-        assert!(matches!(told, Told::Test { event } if event == "s3:TestEvent"));
-    }
 }

@@ -1,15 +1,15 @@
 //! The messages of a run, in the order in which they are dealt with.
 
-use crate::settle::Told;
+use crate::task::Task;
 use tenant_context::RecordId;
-use tenant_context::vectors::{VectorOf, VectorsOf};
+use tenant_context::vectors::VectorsOf;
 use worker::queue::Message;
 
-/// Those that tell of files come first: an upload does not wait for vectors.
+/// Those that tell of files come first: an upload waits neither for a purge nor for vectors.
 #[derive(Default)]
 pub struct Sorted<'a> {
-    /// What tells of files, each by itself, and what is not understood.
-    pub others: Vec<(&'a Message, Option<Told>)>,
+    /// What tells of files, each by itself, and what is not understood; behind it what asks for purges.
+    pub others: Vec<(&'a Message, Option<Task>)>,
     /// What tells of vectors, by project.
     pub vectors: Vec<OfProject<'a>>,
 }
@@ -25,16 +25,17 @@ pub struct OfProject<'a> {
 }
 
 impl<'a> Sorted<'a> {
-    /// Sorts the messages of a run.
-    pub fn of(messages: &'a [Message]) -> Self {
+    /// Sorts the messages of a run, each by what it asks for.
+    pub fn of(messages: &'a [Message], task: impl Fn(&str) -> Option<Task>) -> Self {
         let mut sorted = Self::default();
         for message in messages {
-            let told = serde_json::from_str(&message.body).ok();
-            match told.as_ref().and_then(vectors) {
-                Some((vectors, chunk)) => sorted.add(message, vectors, chunk),
-                None => sorted.others.push((message, told)),
+            match task(&message.body) {
+                Some(Task::Vectors(vectors, chunk)) => sorted.add(message, vectors, chunk),
+                task => sorted.others.push((message, task)),
             }
         }
+        let others = &mut sorted.others;
+        others.sort_by_key(|(_, task)| matches!(task, Some(Task::Purge(..))));
         sorted
     }
 
@@ -53,17 +54,6 @@ impl<'a> Sorted<'a> {
         known
             .chunks
             .extend(chunk.filter(|chunk| !known.chunks.contains(chunk)));
-    }
-}
-
-/// The vectors that a message tells of.
-fn vectors(told: &Told) -> Option<(VectorsOf, Option<RecordId>)> {
-    let Told::Changed { pk, sk } = told else {
-        return None;
-    };
-    match VectorOf::of_keys(pk, sk) {
-        Some(vector) => Some((vector.project(), Some(vector.chunk()))),
-        None => Some((VectorsOf::of_keys(pk, sk)?, None)),
     }
 }
 

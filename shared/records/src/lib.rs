@@ -12,6 +12,7 @@ mod field;
 mod filter;
 mod kind;
 mod naming;
+mod partitions;
 mod record;
 mod references;
 mod secrets;
@@ -22,9 +23,10 @@ pub use collection::{Collection, CollectionName, Scope};
 pub use field::{Choice, Field, OnDelete, Statuses};
 pub use filter::{Filter, Order, Sort};
 pub use naming::Naming;
+pub use partitions::{partitions, partitions_of};
 pub use record::{NewFields, PatchFields, Record};
 pub use secrets::FieldKeys;
 pub use store::{
     Batch, Caller, Export, Extract, Format, Found, Grants, InInbox, Inbox, Keep, Narrowed,
-    Operation, Outcome, Piece, Records, Search,
+    Operation, Outcome, Piece, Records, Search, delete_pending_file,
 };

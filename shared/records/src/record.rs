@@ -82,14 +82,16 @@ pub(crate) struct DeletedRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<String>,
     pub(crate) deleted_at: String,
-    deleted_by: UserId,
+    /// Nobody where the product itself deletes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deleted_by: Option<UserId>,
     pub(crate) ttl: i64,
 }
 
 impl DeletedRecord {
     pub(crate) fn of(
         record: StoredRecord,
-        deleted_by: UserId,
+        deleted_by: Option<UserId>,
         deleted_at: String,
         ttl: i64,
     ) -> Self {

@@ -6,6 +6,7 @@
 //! | tenant | `TENANT#<t>` | `MEMBER#<user>` | a member |
 //! | tenant | `TENANT#<t>` | `PROJECT#<project>` | a project |
 //! | tenant | `TENANT#<t>` | `DELETED_PROJECT#<project>` | a deleted project, until it is purged |
+//! | tenant | `TENANT#<t>#PURGES` | `PROJECT#<project>` | how far the purge of a deleted project has come |
 //! | tenant | `TENANT#<t>#USAGE` | `DAY#<day>` | what was used on a day |
 //! | tenant | `TENANT#<t>#USAGE` | `STORAGE` | how many bytes its files have |
 //! | tenant | `TENANT#<t>#USAGE` | `PURGED#<file>` | that a file's bytes are counted no more |
@@ -24,6 +25,8 @@
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>#<user>` | `RECORD#<id>` | a record that its owner alone sees |
 //! | tenant | `TENANT#<t>#<COLLECTION>` | `RECORD#<id>` | a record of the whole tenant |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>#DELETED` | `RECORD#<id>` | a deleted record, until it is purged |
+//! | tenant | `TENANT#<t>#PROJECT#<p>#<COLLECTION>#<user>#DELETED` | `RECORD#<id>` | a deleted one of those that their owner alone sees |
+//! | tenant | `TENANT#<t>#PROJECT#<p>#FILES#PENDING` | `RECORD#<id>` | that a file waits for its bytes; gone when it has waited long enough |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#VECTORS` | `VECTORS` | the dimension of a project's embeddings, and how many there are |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#VECTORS#<shard>` | `RECORD#<id>` | a chunk's vector, as a search looks through them |
 //! | tenant | `TENANT#<t>#PROJECT#<p>#VECTORS#<shard>` | `EXACT#<id>` | the same as it was given; a deleted chunk's until it is purged |
@@ -70,7 +73,9 @@ pub const RECORD: &str = "RECORD#";
 /// What begins the sort key of an embedding as it was given.
 pub(crate) const EXACT: &str = "EXACT#";
 /// The part of a project's vectors.
-const VECTORS: &str = "VECTORS";
+pub(crate) const VECTORS: &str = "VECTORS";
+/// What begins the sort key of a member.
+pub(crate) const MEMBER: &str = "MEMBER#";
 /// What begins the sort key of a session.
 pub(crate) const SESSION: &str = "SESSION#";
 /// What begins the sort key of a user's pointer to a tenant.
@@ -128,6 +133,15 @@ impl Partition {
             prefix: self.prefix,
         }
     }
+
+    /// Where it is noted which of this partition's records wait for something that is to follow.
+    pub(crate) fn pending(&self) -> Partition {
+        Partition {
+            table: self.table,
+            pk: format!("{}#PENDING", self.pk),
+            prefix: self.prefix,
+        }
+    }
 }
 
 /// Keys of one tenant's items.
@@ -163,12 +177,12 @@ impl TenantKeys {
 
     /// A member.
     pub fn member(self, user: UserId) -> Key {
-        self.core(format!("MEMBER#{}", user.uuid()))
+        self.core(format!("{MEMBER}{}", user.uuid()))
     }
 
     /// All members.
     pub fn members(self) -> Partition {
-        self.core_part("MEMBER#")
+        self.core_part(MEMBER)
     }
 
     /// A project.
@@ -179,6 +193,15 @@ impl TenantKeys {
     /// A deleted project.
     pub fn deleted_project(self, project: ProjectId) -> Key {
         self.core(format!("DELETED_PROJECT#{}", project.uuid()))
+    }
+
+    /// How far the purge of a deleted project has come.
+    pub(crate) fn purge(self, project: ProjectId) -> Key {
+        Key {
+            table: TableName::Tenant,
+            pk: format!("{}#PURGES", self.core_pk()),
+            sk: format!("PROJECT#{}", project.uuid()),
+        }
     }
 
     /// All projects.

@@ -21,6 +21,7 @@
 //! | [`identity`] | the directory, for the functions that sign people up and in |
 //! | [`outbox`] | letters to be sent, as event functions find them |
 //! | [`person`] | a user and their tenants, in one call |
+//! | [`purge`] | the end of a deleted project: what its partitions hold |
 //! | [`settings`] | a tenant's settings |
 //! | [`system`] | a tenant's data for functions that no request reaches |
 //! | [`usage`] | what a tenant has used, day by day |
@@ -52,6 +53,7 @@ pub mod keys;
 mod local_route;
 pub mod outbox;
 pub mod person;
+pub mod purge;
 pub mod settings;
 pub mod system;
 pub mod table;

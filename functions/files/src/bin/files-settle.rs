@@ -1,9 +1,14 @@
-//! Keeps what lies outside the tables in step with them: the bytes of files, and the indexes of vectors.
+//! Keeps what lies outside the tables in step with them: the bytes of files, and the indexes of vectors. And takes away what has
+//! waited for it: files without bytes, and all that is in a project which is gone.
 
-use files_functions::settle::{Told, gone, project_gone, uploaded};
+use files_functions::pending::{expect_bytes, give_up};
+use files_functions::purge::Tools;
+use files_functions::settle::{gone, uploaded};
 use files_functions::sorted::Sorted;
+use files_functions::task::Task;
 use std::time::{Duration, Instant};
 use tenant_context::files::FileStore;
+use tenant_context::purge::Purges;
 use tenant_context::system::System;
 use tenant_context::vectors::Follower;
 use worker::prelude::*;
@@ -12,9 +17,13 @@ use worker::queue::{Failures, Message, Messages};
 /// How long after its beginning a run begins no further page of an index: a page may take the rest of its 30 seconds.
 const LONGEST: Duration = Duration::from_secs(15);
 
+/// When purges end a run, counted from the start of the event. With what is under way then, it ends well before the function's time does.
+const PURGES_UNTIL: Duration = Duration::from_secs(10);
+
 struct FilesSettle {
     store: FileStore,
     indexes: Follower,
+    purges: Purges,
 }
 
 impl Worker for FilesSettle {
@@ -24,7 +33,7 @@ impl Worker for FilesSettle {
             batch: 5,
         },
         "FilesSettleRole",
-        "Makes uploaded bytes those of their file, deletes those that no record names any more, and keeps the indexes of vectors in step.",
+        "Makes uploaded bytes those of their file, deletes those that no record names any more, files without bytes, and all that is in projects which are gone, and keeps the indexes of vectors in step.",
     )
     .needs(&[Needs::Files, Needs::Vectors]);
     type Event = Messages;
@@ -37,18 +46,20 @@ impl Worker for FilesSettle {
         let system = System::new(aws, "files-settle");
         Ok(Self {
             indexes: Follower::new(system.clone())?,
-            store: FileStore::new(system),
+            store: FileStore::new(system.clone()),
+            purges: Purges::new(system),
         })
     }
 
     async fn handle(&self, event: Messages, run: &Run) -> Result<Failures, Problem> {
-        let deadline = Instant::now() + LONGEST;
+        let begun = Instant::now();
         let mut failures = Failures::default();
         // Two messages of one run change different things, and tell their own earlier success from each other's.
         let request = |message: &Message| format!("{}/{}", run.request_id, message.message_id);
-        let Sorted { others, vectors } = Sorted::of(&event.messages);
-        for (message, told) in others {
-            if self.one(told, &request(message)).await.is_err() {
+        let Sorted { others, vectors } = Sorted::of(&event.messages, |body| self.task(body));
+        for (message, task) in others {
+            let done = self.one(task, begun + PURGES_UNTIL, &request(message));
+            if done.await.is_err() {
                 failures.add(message);
             }
         }
@@ -56,7 +67,7 @@ impl Worker for FilesSettle {
             let first = project.messages.first();
             let request = first.map(|message| request(message)).unwrap_or_default();
             let (vectors, chunks) = (project.vectors, &project.chunks);
-            let settled = self.indexes.settle(vectors, chunks, &request, deadline);
+            let settled = self.indexes.settle(vectors, chunks, &request, begun + LONGEST);
             if settled.await.is_err() {
                 for message in project.messages {
                     failures.add(message);
@@ -68,38 +79,37 @@ impl Worker for FilesSettle {
 }
 
 impl FilesSettle {
-    async fn one(&self, told: Option<Told>, request: &str) -> Result<(), Problem> {
-        match told {
-            Some(Told::Stored { records }) => {
-                for stored in records {
-                    match self.store.of_key(&stored.key()) {
-                        Some((file, upload)) => {
-                            uploaded(&self.store, file, upload, request).await?;
-                        }
-                        None => tracing::error!("the bucket holds what is no file's"),
-                    }
+    fn task(&self, message: &str) -> Option<Task> {
+        Task::of(&self.store, &self.purges, message)
+    }
+
+    async fn one(&self, task: Option<Task>, until: Instant, request: &str) -> Result<(), Problem> {
+        let store = &self.store;
+        match task {
+            Some(Task::Uploads(uploads)) => {
+                for (file, upload) in uploads {
+                    uploaded(store, file, upload, request).await?;
                 }
                 Ok(())
             }
-            Some(Told::Changed { pk, sk }) => {
-                if let Some(file) = self.store.of_deleted(&pk, &sk) {
-                    return gone(&self.store, file, request).await;
-                }
-                let project = self.store.of_deleted_project(&pk, &sk);
-                let project = project.ok_or_else(unknown)?;
-                project_gone(&self.store, project, request).await?;
-                self.indexes.drop(project.tenant(), project.id()).await
+            Some(Task::NewFile(file)) => expect_bytes(store, file, request).await,
+            Some(Task::PendingFile(file)) => give_up(store, file, request).await,
+            Some(Task::GoneFile(file)) => gone(store, file, request).await,
+            Some(Task::Purge(project, step)) => {
+                let tools = Tools {
+                    store,
+                    indexes: &self.indexes,
+                    purges: &self.purges,
+                };
+                tools.purge(project, step, until, request).await
             }
-            Some(Told::Test { .. }) => Ok(()),
-            None => Err(unknown()),
+            // It ends in the dead-letter queue, where somebody sees it. Vectors are dealt with by project.
+            Some(Task::Vectors(..)) | None => {
+                tracing::error!("the queue holds what tells of no file");
+                Err(Kind::Internal.into())
+            }
         }
     }
-}
-
-/// It ends in the dead-letter queue, where somebody sees it.
-fn unknown() -> Problem {
-    tracing::error!("the queue holds what tells of no file");
-    Kind::Internal.into()
 }
 
 fn main() -> ExitCode {

@@ -20,7 +20,7 @@ impl Worker for StreamFanout {
     const DECLARATION: Declaration = Declaration::new(
         Source::Streams(&["TenantTable", "DirectoryTable"]),
         "StreamFanoutRole",
-        "Hands the changes of the tables on: new letters to the queue of e-mail, files that are gone and changed vectors to that of files, exports to that of exports.",
+        "Hands the changes of the tables on: new letters to the queue of e-mail, files and projects after which something is to be done and changed vectors to that of files, exports to that of exports.",
     )
     .needs(&[Needs::EmailQueue, Needs::FilesQueue, Needs::ExportsQueue]);
     type Event = Changes;

@@ -4,7 +4,7 @@ use crate::{Collection, Field, Scope};
 use fields::Sha256;
 
 /// A file: what is known of it.
-pub(super) const FILES: Collection = Collection {
+pub(crate) const FILES: Collection = Collection {
     name: "files",
     part: "FILES",
     summary: "A file: what is known of it.",

@@ -43,6 +43,7 @@ mod workflows;
 
 use crate::Collection;
 pub(crate) use chunks::CHUNKS;
+pub(crate) use files::FILES;
 
 /// Every collection.
 pub const ALL: &[&Collection] = &[
@@ -70,7 +71,7 @@ pub const ALL: &[&Collection] = &[
     &bulk_email_campaigns::BULK_EMAIL_CAMPAIGNS,
     &campaign_analytics::CAMPAIGN_ANALYTICS,
     &folders::FOLDERS,
-    &files::FILES,
+    &FILES,
     &documents::DOCUMENTS,
     &document_signatures::DOCUMENT_SIGNATURES,
     &CHUNKS,

@@ -1,6 +1,6 @@
 //! Deleted records.
 
-use super::knowledge::dimension_of;
+use super::knowledge::{Knowledge, dimension_of};
 use super::{Records, TRIES, now, number};
 use crate::collection::{Collection, Scope};
 use crate::entries::attribute;
@@ -11,7 +11,10 @@ use problem::{Kind, Problem};
 use std::time::Duration;
 use tenant_context::errors::internal;
 use tenant_context::vectors::{Embeddings, TableVectors};
-use tenant_context::{Condition, Key, Page, RecordId, Update, Write, WriteError};
+use tenant_context::{
+    Condition, Key, Page, Partition, ProjectScope, RecordId, Table, Update, UserId, Write,
+    WriteError,
+};
 
 /// How long a deleted record can be restored before it is purged.
 const RESTORABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -27,6 +30,16 @@ pub(super) fn purge_at() -> i64 {
     (Timestamp::now() + RESTORABLE).as_second()
 }
 
+/// Who deletes records of one collection in one project.
+pub(super) struct Deletion<'a> {
+    pub(super) collection: &'static Collection,
+    pub(super) project: &'a ProjectScope,
+    pub(super) table: &'a Table,
+    pub(super) list: &'a Partition,
+    /// Nobody where the product itself deletes: what is cleared then keeps the name of who changed it last.
+    pub(super) by: Option<UserId>,
+}
+
 impl Records<'_> {
     /// Deletes a record: it moves out of the list, where it can be restored for 30 days. Two calls: what moves must be
     /// read first. Where fields of other records are cleared with it, two more for each 80 of them.
@@ -35,11 +48,34 @@ impl Records<'_> {
     /// `not-found`, `version-mismatch`, `permission-denied` (not your own), `still-referenced`, `conflict` when it keeps
     /// changing, `unavailable` when so many records name it that it takes another request.
     pub async fn delete(&self, id: RecordId, if_match: Option<u64>) -> Result<(), Problem> {
+        let may = |record: &StoredRecord| self.may_change(record, if_match);
+        self.deletion().delete(id, may).await
+    }
+
+    pub(super) fn deletion(&self) -> Deletion<'_> {
+        Deletion {
+            collection: self.collection,
+            project: &self.project,
+            table: &self.table,
+            list: &self.list,
+            by: Some(self.user()),
+        }
+    }
+}
+
+impl Deletion<'_> {
+    /// Deletes a record that `may` be: it is asked each time that the record is read.
+    pub(super) async fn delete(
+        &self,
+        id: RecordId,
+        may: impl Fn(&StoredRecord) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         let key = self.list.record(id);
         let mut conflicts = 0;
         for _ in 0..ROUNDS {
-            let record = self.stored(id).await?;
-            self.may_change(&record, if_match)?;
+            let record: Option<StoredRecord> = self.table.get(&key).await?;
+            let record = record.ok_or(Kind::NotFound)?;
+            may(&record)?;
             if record.held_by > 0 {
                 return Err(Kind::StillReferenced.into());
             }
@@ -54,7 +90,7 @@ impl Records<'_> {
             let is_apart = cleared.iter().all(|(key, _)| targets.names(key).is_none());
             let is_last = count == record.named_by && is_apart;
             let mut writes = if is_last {
-                let mut knowledge = self.knowledge();
+                let mut knowledge = Knowledge::new(self.collection, self.project, self.table);
                 knowledge.deleted(&record, purge_at())?;
                 let removal = self.removal(&key, record)?.into_iter();
                 let counts = knowledge.writes().await?;
@@ -88,7 +124,7 @@ impl Records<'_> {
 
     /// What the record names is named once less.
     fn released(&self, record: &StoredRecord) -> Result<Targets<'_>, Problem> {
-        let mut targets = Targets::new(self.collection, &self.project);
+        let mut targets = Targets::new(self.collection, self.project);
         targets.count(&record.fields, -1)?;
         Ok(targets)
     }
@@ -99,7 +135,7 @@ impl Records<'_> {
         conditions.push(Condition::absent_or_at_most("held_by", 0));
         conditions.push(Condition::absent_or_at_most("named_by", record.named_by));
         let kept = self.list.deleted().record(record.id);
-        let deleted = DeletedRecord::of(record, self.user(), now(), purge_at());
+        let deleted = DeletedRecord::of(record, self.by, now(), purge_at());
         // What there is one of can have been deleted before: the last one is what can be restored.
         let before = match self.collection.scope {
             Scope::Tenant => Vec::new(),
@@ -130,7 +166,7 @@ impl Records<'_> {
             };
             let page: Page<StoredRecord> = self.table.records(&list, None, AT_ONCE, false).await?;
             for referrer in page.items {
-                let home = other.records(&self.project, referrer.owner_id);
+                let home = other.records(self.project, referrer.owner_id);
                 let key = home.record(referrer.id);
                 if count < most && cleared.iter().all(|(known, _)| *known != key) {
                     let update = self.cleared(other, field.name, &id)?;
@@ -162,10 +198,10 @@ impl Records<'_> {
         if let Some(entry) = attribute(of, field) {
             update = update.remove(entry);
         }
-        update
-            .set("changed", &moment)
-            .and_then(|update| update.set("updated_by", self.user()))
-            .map_err(failed)
+        if let Some(by) = self.by {
+            update = update.set("updated_by", by).map_err(failed)?;
+        }
+        update.set("changed", &moment).map_err(failed)
     }
 
     /// The change that clears a field of another record, together with what clears it of that record's vector. Which of the two
@@ -183,8 +219,8 @@ impl Records<'_> {
         if dimension_of(&record.fields).is_none() {
             return Ok((update.when(Condition::FieldAbsent("dimension")), None));
         }
-        let store = TableVectors::new(&self.table);
-        let change = store.relabel(&self.project, record.id, &[(field, None)])?;
+        let store = TableVectors::new(self.table);
+        let change = store.relabel(self.project, record.id, &[(field, None)])?;
         Ok((update, Some(change)))
     }
 }

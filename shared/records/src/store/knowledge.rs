@@ -4,6 +4,7 @@
 //! write of it depends on the record's version, so the two are in step.
 
 use super::Records;
+use super::delete::Deletion;
 use crate::collection::Collection;
 use crate::record::StoredRecord;
 use crate::validate::{Given, Valid};
@@ -34,17 +35,7 @@ pub(super) struct Knowledge<'a> {
 impl Records<'_> {
     /// Nothing yet.
     pub(super) fn knowledge(&self) -> Knowledge<'_> {
-        Knowledge {
-            collection: self.collection,
-            project: &self.project,
-            table: &self.table,
-            writes: Vec::new(),
-            more: 0,
-            dimension: None,
-            relabels: false,
-            place: String::new(),
-            pointers: Vec::new(),
-        }
+        Knowledge::new(self.collection, &self.project, &self.table)
     }
 
     /// Whether the change is one of what is looked through, for which one must know whether the record has an embedding.
@@ -66,6 +57,27 @@ fn labels_of(collection: &'static Collection) -> impl Iterator<Item = &'static s
 /// How many numbers a record's embedding has, if it has one.
 pub(super) fn dimension_of(fields: &Map<String, Value>) -> Option<u64> {
     fields.get("dimension").and_then(Value::as_u64)
+}
+
+impl<'a> Knowledge<'a> {
+    /// Nothing yet.
+    pub(super) fn new(
+        collection: &'static Collection,
+        project: &'a ProjectScope,
+        table: &'a Table,
+    ) -> Self {
+        Self {
+            collection,
+            project,
+            table,
+            writes: Vec::new(),
+            more: 0,
+            dimension: None,
+            relabels: false,
+            place: String::new(),
+            pointers: Vec::new(),
+        }
+    }
 }
 
 impl Knowledge<'_> {

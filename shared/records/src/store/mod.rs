@@ -9,6 +9,7 @@ mod extract;
 mod inbox;
 mod keep;
 mod knowledge;
+mod pending;
 mod restore;
 mod seal;
 mod search;
@@ -21,6 +22,7 @@ pub use export::{Export, Format};
 pub use extract::{Extract, Piece};
 pub use inbox::{InInbox, Inbox};
 pub use keep::Keep;
+pub use pending::delete_pending_file;
 pub use search::{Found, Narrowed, Search};
 
 use crate::collection::Collection;

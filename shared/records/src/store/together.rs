@@ -263,7 +263,7 @@ impl Records<'_> {
                 let key = self.list.record(named.id);
                 plan.targets.count(&before.fields, -1)?;
                 plan.knowledge.deleted(&before, purge_at())?;
-                let removal = self.removal(&key, before)?;
+                let removal = self.deletion().removal(&key, before)?;
                 plan.writes.extend(removal);
                 plan.keys.push(key);
                 plan.outcomes.push(Outcome::Deleted {

@@ -1,9 +1,11 @@
 //! What a function asks S3 itself: the functions that no request reaches.
 
 use super::{FileOf, Files};
+use crate::context::ProjectScope;
 use crate::errors::internal;
-use crate::ids::{ProjectId, TenantId, UserId};
+use crate::ids::{TenantId, UserId};
 use crate::keys::{Key, Partition, TenantKeys};
+use crate::purge::GoneProject;
 use crate::system::System;
 use crate::table::{Table, Write};
 use crate::usage;
@@ -30,42 +32,6 @@ pub struct StoredBytes {
     pub sha256: [u8; 32],
     /// Who uploaded them.
     pub by: UserId,
-}
-
-/// A deleted project, whose files' bytes are to go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ProjectFiles {
-    tenant: TenantId,
-    project: ProjectId,
-}
-
-impl ProjectFiles {
-    /// The deleted project whose item has these keys.
-    pub(crate) fn of_deleted(pk: &str, sk: &str) -> Option<Self> {
-        let tenant = pk.strip_prefix("TENANT#")?.parse().ok()?;
-        let project = sk.strip_prefix("DELETED_PROJECT#")?.parse::<Uuid>().ok()?;
-        let of = Self {
-            tenant: TenantId::trusted(tenant),
-            project: project.into(),
-        };
-        let key = TenantKeys::of(of.tenant).deleted_project(of.project);
-        (key.pk == pk && key.sk == sk).then_some(of)
-    }
-
-    /// Whose it was.
-    pub fn tenant(self) -> TenantId {
-        self.tenant
-    }
-
-    /// The project.
-    pub fn id(self) -> ProjectId {
-        self.project
-    }
-
-    /// What the keys of all its uploads begin with.
-    fn prefix(self) -> String {
-        format!("{}/{}/", self.tenant.uuid(), self.project.uuid())
-    }
 }
 
 /// An object in a list.
@@ -106,9 +72,14 @@ impl FileStore {
         FileOf::of_deleted(pk, sk)
     }
 
-    /// The deleted project whose item has these keys in the change stream.
-    pub fn of_deleted_project(&self, pk: &str, sk: &str) -> Option<ProjectFiles> {
-        ProjectFiles::of_deleted(pk, sk)
+    /// The file whose record has these keys in the change stream.
+    pub fn of_record(&self, pk: &str, sk: &str) -> Option<FileOf> {
+        FileOf::of_record(pk, sk)
+    }
+
+    /// The file of which the item with these keys notes that it waits for its bytes.
+    pub fn of_pending(&self, pk: &str, sk: &str) -> Option<FileOf> {
+        FileOf::of_pending(pk, sk)
     }
 
     /// The key of a file's record.
@@ -119,6 +90,16 @@ impl FileStore {
     /// The same while it waits for its purge.
     pub fn deleted(&self, file: FileOf) -> Key {
         file.deleted()
+    }
+
+    /// The key of what notes that a file waits for its bytes.
+    pub fn pending(&self, file: FileOf) -> Key {
+        file.pending()
+    }
+
+    /// The project that a file is in.
+    pub fn project(&self, file: FileOf) -> ProjectScope {
+        file.project()
     }
 
     /// The files beside it, for what they are listed by.
@@ -132,6 +113,15 @@ impl FileStore {
     /// When STS does not answer or refuses.
     pub async fn table(&self, file: FileOf, request: &str) -> Result<Table, Problem> {
         let tenant = self.system.tenant(file.tenant(), Access::Write, request);
+        Ok(tenant.await?.into_table())
+    }
+
+    /// The same with credentials that may take the record itself away.
+    ///
+    /// # Errors
+    /// When STS does not answer or refuses.
+    pub async fn removing_table(&self, file: FileOf, request: &str) -> Result<Table, Problem> {
+        let tenant = self.system.tenant(file.tenant(), Access::Admin, request);
         Ok(tenant.await?.into_table())
     }
 
@@ -184,9 +174,10 @@ impl FileStore {
     ///
     /// # Errors
     /// When S3 does not answer or refuses.
-    pub async fn some_of(&self, project: ProjectFiles) -> Result<Vec<FileOf>, Problem> {
-        let files = self.files(project.tenant).await?;
-        let listed = self.listed(&files, project.prefix()).await?;
+    pub async fn some_of(&self, project: GoneProject) -> Result<Vec<FileOf>, Problem> {
+        let files = self.files(project.tenant()).await?;
+        let prefix = format!("{}/{}/", project.tenant().uuid(), project.id().uuid());
+        let listed = self.listed(&files, prefix).await?;
         let mut found: Vec<FileOf> = listed.objects.iter().map(|object| object.of).collect();
         // Keys come in their order, and so do those of one file.
         found.dedup();

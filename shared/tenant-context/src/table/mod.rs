@@ -1,6 +1,7 @@
 //! The operations on the tables. A [`Table`] acts with the credentials of whoever made it; every key it takes comes from
 //! a context (or, in identity functions, from [`crate::identity`]).
 
+mod clear;
 mod projected;
 mod read;
 mod single;

@@ -43,7 +43,7 @@ pub const MOST_INDEXED: i64 = 2_000_000_000;
 /// The most that an index gives at once.
 const MOST_NEAR: usize = 100;
 /// In how many partitions they lie, which are read side by side. Never changes once there are any.
-const SHARDS: u8 = 8;
+pub(crate) const SHARDS: u8 = 8;
 
 /// What searches can be narrowed by: fields of the chunk, and their values.
 pub type Labels = Vec<(&'static str, String)>;
