@@ -12,7 +12,7 @@ use tenant_context::purge::{GoneProject, Purge, Purges};
 use tenant_context::vectors::Follower;
 
 /// How many items one run deletes before the next one takes over. A run is short, so that uploads which wait behind it do not wait long.
-const MOST: usize = 2_000;
+const MOST: usize = 1_000;
 /// Of how many files the bytes are deleted before the time is looked at.
 const TOGETHER: usize = 100;
 /// Of how many of them at once.

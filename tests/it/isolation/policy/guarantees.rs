@@ -4,6 +4,7 @@ use super::roles::{
     ACME, Call, GLOBEX, Holds, LEVELS, PERSON, READS, Roles, STRANGER, Session, Token, VECTORS,
     WRITES, core, letters, person, records, table,
 };
+use records::{OnDelete, collections};
 use serde_json::Value;
 
 /// A guarantee by name.
@@ -232,6 +233,9 @@ guarantees! {
         session.may(&Call { attributes: noting, ..Call::new("UpdateItem", "TenantTable", &[&files(ACME)]) })?;
         session.may_not(&Call { attributes: &["pk", "sk", "owner_id"], ..Call::new("UpdateItem", "TenantTable", &[&files(ACME)]) })?;
         session.may_not(&Call { attributes: noting, ..Call::new("UpdateItem", "TenantTable", &[]) })?;
+        let waiting = |tenant| Call { attributes: &["pk", "sk", "change", "ttl"], ..Call::new("UpdateItem", "TenantTable", &[&format!("{}#PENDING", files(tenant))]) };
+        session.may(&waiting(ACME))?;
+        session.may_not(&waiting(GLOBEX))?;
         let (counting, usage) = (&["pk", "sk", "change", "bytes", "ttl"][..], |tenant: &str| format!("TENANT#{tenant}#USAGE"));
         session.may(&Call { attributes: counting, ..Call::new("UpdateItem", "TenantTable", &[&usage(ACME)]) })?;
         session.may_not(&Call { attributes: counting, ..Call::new("UpdateItem", "TenantTable", &[&usage(GLOBEX)]) })?;
@@ -318,16 +322,141 @@ guarantees! {
         roles.execution("FilesSystemRole").may_not(&Call::new("GetItem", "TenantTable", &[&vectors("")]))?;
     }
 
+    /// With the access `admin`, and with no other, the same role takes away what is gone. Of what it deletes it sees the keys alone, and it
+    /// puts nothing there.
+    fn who_settles_files_purges_one_tenants_projects(roles) {
+        let session = |level| Session::new(roles.role("FilesSystemRole"), &[("TenantId", ACME), ("Access", level)]);
+        let (admin, others) = (session("admin"), [session("write"), session("read"), session("")]);
+        let project = |tenant: &str| format!("TENANT#{tenant}#PROJECT#0198c5f0-0000-7000-8000-0000000000d1");
+        let purges = |tenant: &str| format!("TENANT#{tenant}#PURGES");
+        let call = |action, keys: &[&str]| Call::new(action, "TenantTable", keys).modest();
+        let own = [format!("#NOTIFICATIONS#{PERSON}"), format!("#NOTIFICATIONS#{PERSON}#DELETED"), "#DEALS".to_owned(), "#DEALS#DELETED".to_owned()];
+        for part in own {
+            let key = format!("{}{part}", project(ACME));
+            for action in ["DeleteItem", "Query"] {
+                admin.may(&call(action, &[&key]))?;
+                for other in &others {
+                    other.may_not(&call(action, &[&key]))?;
+                }
+            }
+            for (attributes, select) in [(&["pk", "sk", "fields"][..], "SPECIFIC_ATTRIBUTES"), (&[], "SPECIFIC_ATTRIBUTES"), (&["pk", "sk"], "ALL_ATTRIBUTES")] {
+                admin.may_not(&Call { attributes, select: Some(select), ..call("Query", &[&key]) })?;
+            }
+            for action in READS.iter().chain(&WRITES).filter(|action| !matches!(**action, "DeleteItem" | "Query")) {
+                admin.may_not(&call(action, &[&key]))?;
+            }
+            for action in ["DeleteItem", "Query"] {
+                for keys in [&[][..], &[&*format!("{}{part}", project(GLOBEX))], &[key.as_str(), &*format!("{}{part}", project(GLOBEX))], &[&*format!("TENANT#{ACME}0#PROJECT#1#DEALS")]] {
+                    admin.may_not(&call(action, keys))?;
+                }
+            }
+        }
+        for key in ["VECTORS", "VECTORS#7", "FILES", "FILES#DELETED", "FILES#PENDING"] {
+            admin.may(&call("DeleteItem", &[&format!("{}#{key}", project(ACME))]))?;
+        }
+        for action in ["ConditionCheckItem", "Query"] {
+            admin.may(&call(action, &[&core(ACME)]))?;
+            admin.may_not(&call(action, &[&core(GLOBEX)]))?;
+            admin.may_not(&call(action, &[]))?;
+            admin.may_not(&Call { attributes: &["pk", "sk", "name"], ..call(action, &[&core(ACME)]) })?;
+            for other in &others {
+                other.may_not(&call(action, &[&core(ACME)]))?;
+            }
+        }
+        for action in READS.iter().chain(&WRITES).filter(|action| !matches!(**action, "ConditionCheckItem" | "Query")) {
+            admin.may_not(&call(action, &[&core(ACME)]))?;
+        }
+        for key in [letters(ACME), format!("{}#USAGE", core(ACME)), format!("{}#TELEPHONY_SETTINGS", core(ACME)), project(ACME)] {
+            for action in ["DeleteItem", "Query", "PutItem"] {
+                admin.may_not(&call(action, &[&key]))?;
+            }
+        }
+        let moving = |attributes, tenant| Call { attributes, ..Call::new("UpdateItem", "TenantTable", &[&purges(tenant)]) };
+        let of_purge = &["pk", "sk", "change", "step", "attempt", "after"][..];
+        admin.may(&moving(of_purge, ACME))?;
+        admin.may(&call("DeleteItem", &[&purges(ACME)]))?;
+        admin.may_not(&moving(of_purge, GLOBEX))?;
+        admin.may_not(&moving(&["pk", "sk", "ttl"], ACME))?;
+        admin.may_not(&moving(&[], ACME))?;
+        admin.may_not(&call("DeleteItem", &[&purges(GLOBEX)]))?;
+        for other in &others {
+            other.may_not(&moving(of_purge, ACME))?;
+            other.may_not(&call("DeleteItem", &[&purges(ACME)]))?;
+        }
+        roles.execution("FilesSystemRole").may_not(&call("DeleteItem", &[&format!("{}#DEALS", project(""))]))?;
+    }
+
+    /// A file that never got its bytes goes as by a request, in one transaction: what it names, and what names it, can be changed as far as
+    /// that takes, and nothing else of them.
+    fn who_settles_files_gives_up_one_tenants_files(roles) {
+        const RELEASING: &[&str] = &["pk", "sk", "change", "version", "changed", "fields", "held_by", "named_by", "by_reference3"];
+        const KEPT: &[&str] = &["pk", "sk", "change", "owner_id", "created_by", "updated_at", "updated_by", "version", "fields", "deleted_at", "ttl"];
+        let session = |level| Session::new(roles.role("FilesSystemRole"), &[("TenantId", ACME), ("Access", level)]);
+        let (admin, others) = (session("admin"), [session("write"), session("read"), session("")]);
+        let key = |tenant: &str, part: &str| format!("TENANT#{tenant}#PROJECT#0198c5f0-0000-7000-8000-0000000000d1#{part}");
+        let update = |keys: &[&str]| Call { attributes: RELEASING, ..Call::new("UpdateItem", "TenantTable", keys) };
+        let naming = |tenant: &str, part: &str| Call {
+            resource: format!("{}/index/by_reference3", table("TenantTable")),
+            ..Call::new("Query", "TenantTable", &[&format!("TENANT#{tenant}#AZjF8AAAcACAAAAAAAAA0Q#{part}#AZjF8AAAcACAAAAAAAAA0Q")])
+        };
+        // What the collections say: which ones files name, and in which ones a field that names a file is cleared with it.
+        let mut touched = vec!["FILES", "VECTORS#3"];
+        for collection in collections::ALL {
+            for (field, target) in collection.references() {
+                if collection.name == "files" {
+                    touched.extend(collections::ALL.iter().filter(|other| other.name == target).map(|other| other.part));
+                } else if target == "files" && field.on_delete == OnDelete::Clear {
+                    touched.push(collection.part);
+                    admin.may(&naming(ACME, collection.part))?;
+                }
+            }
+        }
+        for part in &touched {
+            admin.may(&update(&[&key(ACME, part)]))?;
+            admin.may(&update(&[&key(ACME, "FILES"), &key(ACME, part)]))?;
+            admin.may_not(&update(&[&key(GLOBEX, part)]))?;
+            for attribute in ["owner_id", "created_by", "by_owner", "vector"] {
+                admin.may_not(&Call { attributes: &["pk", "sk", "version", attribute], ..update(&[&key(ACME, part)]) })?;
+            }
+            for other in &others {
+                other.may_not(&update(&[&key(ACME, part)]))?;
+            }
+        }
+        for keys in [&[][..], &[&*key(ACME, "CONTACTS")], &[&*key(ACME, "FILES#DELETED")], &[&*core(ACME)], &[&*letters(ACME)]] {
+            admin.may_not(&update(keys))?;
+        }
+        admin.may_not(&naming(GLOBEX, "CHUNKS"))?;
+        admin.may_not(&naming(ACME, "CONTACTS"))?;
+        admin.may_not(&Call { keys: Vec::new(), ..naming(ACME, "CHUNKS") })?;
+        let keep = |tenant, part| Call { attributes: KEPT, ..Call::new("PutItem", "TenantTable", &[&key(tenant, part)]) };
+        admin.may(&keep(ACME, "FILES#DELETED"))?;
+        for (tenant, part) in [(GLOBEX, "FILES#DELETED"), (ACME, "FILES"), (ACME, "DEALS#DELETED"), (ACME, "FILES#PENDING")] {
+            admin.may_not(&keep(tenant, part))?;
+        }
+        // In nobody's name.
+        admin.may_not(&Call { attributes: &["pk", "sk", "deleted_by"], ..keep(ACME, "FILES#DELETED") })?;
+        for other in &others {
+            other.may_not(&keep(ACME, "FILES#DELETED"))?;
+            other.may_not(&naming(ACME, "CHUNKS"))?;
+        }
+    }
+
     fn only_who_settles_files_takes_that_role_on(roles) {
         let system = roles.role("FilesSystemRole");
         let good = Token::of_tenant(ACME, "write");
         for id in roles.ids() {
             match id {
-                "FilesSettleRole" => system.is_taken_on_by(id, &good)?,
-                _ => system.is_not_taken_on_by(id, &good, "a role that has no part in files")?,
+                "FilesSettleRole" => {
+                    system.is_taken_on_by(id, &good)?;
+                    system.is_taken_on_by(id, &Token::of_tenant(ACME, "admin"))?;
+                }
+                _ => {
+                    system.is_not_taken_on_by(id, &good, "a role that has no part in files")?;
+                    system.is_not_taken_on_by(id, &Token::of_tenant(ACME, "admin"), "a role that has no part in files")?;
+                }
             }
         }
-        for level in ["", "read", "admin", "*"] {
+        for level in ["", "read", "*"] {
             system.is_not_taken_on_by("FilesSettleRole", &Token::of_tenant(ACME, level), "another access")?;
         }
         for tenant in ["", "*", &ACME[1..], &format!("{ACME}0")] {

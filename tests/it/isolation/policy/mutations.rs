@@ -738,6 +738,23 @@ fn of_files(
     add("FilesSystemRole", ITEMS, "all records", SETTLED, |s| replace(s, "#FILES", "#*"));
     add("FilesSystemRole", ITEMS, "no Null guard at all", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
     add("FilesSystemRole", &["SystemNoteUpload"], "any attribute", SETTLED, any_attribute);
+    const PURGED: &str = "who_settles_files_purges_one_tenants_projects";
+    const GIVEN_UP: &str = "who_settles_files_gives_up_one_tenants_files";
+    const PURGE: &[&str] = &["SystemMissProject", "SystemListKeys", "SystemPurge", "SystemMovePurge"];
+    const RELEASE: &[&str] = &["SystemReleaseFile", "SystemKeepFile", "SystemFindNamingFile"];
+    for (sids, guarantee) in [(PURGE, PURGED), (RELEASE, GIVEN_UP)] {
+        add("FilesSystemRole", sids, "`*` in the place of the tag", guarantee, |s| replace(s, "${aws:PrincipalTag/TenantId}", "*"));
+        add("FilesSystemRole", sids, "no condition on the keys", guarantee, |s| drop_operator(s, "ForAllValues:StringLike"));
+        add("FilesSystemRole", sids, "any access", guarantee, |s| remove(s, "StringEquals", "aws:PrincipalTag/Access"));
+        add("FilesSystemRole", sids, "no Null guard at all", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
+    }
+    add("FilesSystemRole", &["SystemMissProject", "SystemListKeys", "SystemMovePurge"], "any attribute", PURGED, any_attribute);
+    add("FilesSystemRole", &["SystemListKeys"], "whole items", PURGED, |s| remove(s, "StringEquals", "dynamodb:Select"));
+    add("FilesSystemRole", &["SystemPurge"], "putting", PURGED, |s| allow(s, "dynamodb:PutItem"));
+    add("FilesSystemRole", &["SystemPurge"], "all of the tenant", PURGED, |s| replace(s, "#PROJECT#????????-????-????-????-????????????#*", "#*"));
+    add("FilesSystemRole", &["SystemReleaseFile", "SystemKeepFile"], "any attribute", GIVEN_UP, any_attribute);
+    add("FilesSystemRole", &["SystemReleaseFile"], "all records", GIVEN_UP, |s| replace(s, "#FOLDERS", "#*"));
+    add("FilesSystemRole", &["SystemKeepFile"], "all deleted records", GIVEN_UP, |s| replace(s, "#FILES#DELETED", "#*#DELETED"));
     add("FilesSystemRole", TRUST, "another role", TAKEN, |s| {
         s["Principal"]["AWS"] = json!(["arn:aws:iam::000000000000:role/FilesSettleRole", "arn:aws:iam::000000000000:role/EndpointRole"]);
     });

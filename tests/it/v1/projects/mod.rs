@@ -3,6 +3,7 @@
 mod files;
 mod lifecycle;
 mod members;
+mod purge;
 mod records;
 mod search;
 mod update;

@@ -3,6 +3,7 @@
 mod apart;
 mod bytes;
 mod limits;
+mod pending;
 mod signed;
 
 use serde_json::{Value, json};

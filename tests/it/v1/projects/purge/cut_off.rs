@@ -1,0 +1,197 @@
+//! A purge goes on where it was cut off, and comes to its end.
+
+use super::{
+    beginning, delete_project, expire, finish, given_up, remains, text, under, under_way, uuid,
+};
+use crate::apart;
+use gateway::{DecisionRecord, Fault, FaultError};
+use serde_json::{Value, json};
+use tests::{TestCloud, TestTenant};
+use uuid::Uuid;
+
+/// Longer than a message that failed stays away.
+const PAUSE: jiff::SignedDuration = jiff::SignedDuration::from_secs(181);
+/// More than two runs delete.
+const MANY: usize = 2_500;
+
+fn inject(cloud: &TestCloud, operation: &str, times: u32, error: FaultError) {
+    cloud.gateway().inject(Fault {
+        operation: operation.to_owned(),
+        table: None,
+        times,
+        error,
+    });
+}
+
+/// What failed is tried again.
+async fn try_again(tenant: &TestTenant) {
+    let gateway = tenant.cloud().gateway();
+    gateway.forget_faults();
+    gateway.advance_clock(PAUSE);
+    finish(tenant).await;
+    gateway.advance_clock(-PAUSE);
+}
+
+/// A project with a record, a file that has bytes, one that has none, an embedding and something of a person's own.
+async fn small(cloud: &'static TestCloud) -> TestTenant {
+    let tenant = TestTenant::create(cloud, "acme").await;
+    tenant.contact().await;
+    let file = tenant.file(&tenant.owner, "a.pdf").await;
+    tenant
+        .upload(&tenant.owner, &file, "application/pdf", b"bytes")
+        .await;
+    tenant.file(&tenant.owner, "b.pdf").await;
+    for (collection, fields) in [
+        ("chunks", json!({"text": "A passage.", "embedding": [1, 0]})),
+        ("notifications", json!({"title": "Look", "type": "mention"})),
+    ] {
+        tenant
+            .create_record(&tenant.owner, collection, fields)
+            .await;
+    }
+    cloud.settled().await;
+    delete_project(&tenant, &tenant.project_id).await;
+    // Of each at least one: two files and their note, a contact, a notification, a chunk with its vector twice, what is said of
+    // all vectors, and the bytes.
+    assert!(remains(&tenant, &tenant.project_id).len() >= 9);
+    tenant
+}
+
+fn assert_gone(tenant: &TestTenant, what: &str) {
+    let project = &tenant.project_id;
+    assert_eq!(remains(tenant, project), [""; 0], "{what}");
+    assert_eq!(under_way(tenant), [Value::Null; 0], "{what}");
+    assert_eq!(given_up(tenant.cloud(), project), [""; 0], "{what}");
+}
+
+/// The calls of a purge.
+const CALLS: [&str; 5] = [
+    "TransactWriteItems",
+    "Query",
+    "DeleteItem",
+    "ListObjectsV2",
+    "DeleteObject",
+];
+
+#[tokio::test]
+async fn a_project_is_purged_whatever_fails_on_the_way() {
+    let (cloud, _turn) = apart::cloud().await;
+    for operation in CALLS.into_iter().chain(["AssumeRole"]) {
+        for error in [
+            FaultError::InternalServerError,
+            FaultError::ThroughputExceeded,
+            FaultError::LostReply,
+        ] {
+            let what = format!("{operation}: {error:?}");
+            let tenant = small(cloud).await;
+            // One that was started just now has its credentials still to get.
+            if operation == "AssumeRole" {
+                cloud.local().kill("FilesSettleFunction");
+            }
+            inject(cloud, operation, 4, error);
+            expire(&tenant, &tenant.project_id).await;
+            finish(&tenant).await;
+            try_again(&tenant).await;
+            assert_gone(&tenant, &what);
+            let usage = cloud.get("/v1/tenant/usage").as_(&tenant.owner).await;
+            assert_eq!(usage.json["storage_bytes"]["used"], 0, "{what}");
+        }
+    }
+}
+
+/// The function dies after a call was made and before it heard of that.
+#[tokio::test]
+async fn a_project_is_purged_though_the_function_dies() {
+    let (cloud, _turn) = apart::cloud().await;
+    for operation in CALLS {
+        let tenant = small(cloud).await;
+        let log = cloud.gateway().last_decision_id();
+        inject(cloud, operation, 1, FaultError::NoReply);
+        let expired = expire(&tenant, &tenant.project_id);
+        let killed = async {
+            cloud.unanswered(log).await;
+            assert!(cloud.local().kill("FilesSettleFunction") > 0, "{operation}");
+        };
+        tokio::join!(expired, killed);
+        try_again(&tenant).await;
+        assert_gone(&tenant, operation);
+    }
+}
+
+/// Puts so many copies of a contact into the first project, past the API.
+async fn crowd(tenant: &TestTenant, number: usize) {
+    let cloud = tenant.cloud();
+    tenant.contact().await;
+    let contacts = under(cloud, &beginning(tenant, &tenant.project_id));
+    let is_contact = |item: &&Value| text(item, "pk").ends_with("#CONTACTS");
+    let contact = contacts.iter().find(is_contact).unwrap();
+    let copies = (0..number).map(|_| {
+        let mut copy = contact.clone();
+        copy["sk"]["S"] = json!(format!("RECORD#{}", Uuid::now_v7()));
+        copy.to_string()
+    });
+    let put = cloud.gateway().import("TenantTable", copies.collect());
+    assert_eq!(put.unwrap(), number);
+}
+
+/// A message that comes too often ends in the dead-letter queue: so none comes again for what is left, and each run wakes the next.
+#[tokio::test]
+async fn a_large_project_is_purged_in_runs_of_which_each_wakes_the_next() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "acme").await;
+    crowd(&tenant, MANY).await;
+    let person = tenant
+        .create_record(
+            &tenant.owner,
+            "notifications",
+            json!({"title": "Look", "type": "mention"}),
+        )
+        .await;
+    assert_eq!(person["status"], "unread");
+    delete_project(&tenant, &tenant.project_id).await;
+    assert!(remains(&tenant, &tenant.project_id).len() > MANY);
+    let log = cloud.gateway().last_decision_id();
+    expire(&tenant, &tenant.project_id).await;
+    finish(&tenant).await;
+    assert_gone(&tenant, "a large project");
+
+    // Each run asks once whether the project is nowhere, and all but the last say how far they have come.
+    let made = cloud.gateway().decisions_after(log);
+    let purges = format!("TENANT#{}#PURGES", tenant.uuid());
+    let core = format!("TENANT#{}", tenant.uuid());
+    let calls = |operation: &str, key: &str| {
+        let is_such = |call: &&DecisionRecord| {
+            call.operation == operation && call.leading_keys.iter().any(|other| other == key)
+        };
+        made.iter().filter(is_such).count()
+    };
+    assert!(calls("TransactWriteItems", &core) >= 3, "too few runs");
+    // The first is begun by the end of the project's own item.
+    let (begun, moved) = (
+        calls("TransactWriteItems", &core) - 1,
+        calls("UpdateItem", &purges),
+    );
+    assert_eq!(
+        moved,
+        2 * begun,
+        "each further run is begun and was handed on"
+    );
+}
+
+#[tokio::test]
+async fn a_run_that_cannot_be_handed_on_comes_again() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "acme").await;
+    crowd(&tenant, MANY).await;
+    delete_project(&tenant, &tenant.project_id).await;
+    let sort_key = format!("DELETED_PROJECT#{}", uuid(&tenant.project_id));
+    tenant.set(&sort_key, "ttl", json!({"N": "1"})).await;
+    // All that the SDK makes of the call which hands the first run on.
+    inject(cloud, "UpdateItem", 3, FaultError::InternalServerError);
+    cloud.gateway().sweep_expired().unwrap();
+    finish(&tenant).await;
+    let left = remains(&tenant, &tenant.project_id).len();
+    assert!(left > 0 && left < MANY, "{left} are left");
+    try_again(&tenant).await;
+    assert_gone(&tenant, uuid(&tenant.project_id));
+}
