@@ -330,7 +330,7 @@ guarantees! {
         let project = |tenant: &str| format!("TENANT#{tenant}#PROJECT#0198c5f0-0000-7000-8000-0000000000d1");
         let purges = |tenant: &str| format!("TENANT#{tenant}#PURGES");
         let call = |action, keys: &[&str]| Call::new(action, "TenantTable", keys).modest();
-        let own = [format!("#NOTIFICATIONS#{PERSON}"), format!("#NOTIFICATIONS#{PERSON}#DELETED"), "#DEALS".to_owned(), "#DEALS#DELETED".to_owned()];
+        let own = [format!("#NOTIFICATIONS#{PERSON}"), format!("#NOTIFICATIONS#{PERSON}#DELETED"), "#CONTACTS".to_owned(), "#CONTACTS#DELETED".to_owned()];
         for part in own {
             let key = format!("{}{part}", project(ACME));
             for action in ["DeleteItem", "Query"] {
