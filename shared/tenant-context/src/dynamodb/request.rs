@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::{
-    batch_get_item, get_item, put_item, query, transact_write_items, update_item,
+    batch_get_item, delete_item, get_item, put_item, query, transact_write_items, update_item,
 };
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, OutputOrError};
@@ -96,6 +96,7 @@ requests! {
     query: Query, QueryInput, QueryOutput, QueryError;
     put_item: PutItem, PutItemInput, PutItemOutput, PutItemError;
     update_item: UpdateItem, UpdateItemInput, UpdateItemOutput, UpdateItemError;
+    delete_item: DeleteItem, DeleteItemInput, DeleteItemOutput, DeleteItemError;
     transact_write_items: TransactWriteItems, TransactWriteItemsInput, TransactWriteItemsOutput, TransactWriteItemsError;
 }
 
@@ -111,6 +112,7 @@ mod tests {
         assert!(query::QueryInput::codec().is_some());
         assert!(put_item::PutItemInput::codec().is_some());
         assert!(update_item::UpdateItemInput::codec().is_some());
+        assert!(delete_item::DeleteItemInput::codec().is_some());
         assert!(transact_write_items::TransactWriteItemsInput::codec().is_some());
     }
 }

@@ -3,6 +3,7 @@
 use super::{Page, Table, primary};
 use crate::errors;
 use crate::keys::{Key, Partition};
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemInput;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures::stream::{self, StreamExt as _};
 use problem::Problem;
@@ -32,7 +33,7 @@ impl Table {
             primary(&key)
         });
         let mut query = self
-            .query_of(partition)
+            .query_of(partition.table)
             .expression_attribute_values(":pk", AttributeValue::S(partition.pk.clone()))
             .projection_expression("pk, sk")
             .set_exclusive_start_key(start)
@@ -45,8 +46,9 @@ impl Table {
             let prefix = AttributeValue::S(partition.prefix.to_owned());
             query = query.expression_attribute_values(":prefix", prefix);
         }
-        let answer = query.key_condition_expression(condition).send().await;
-        let answer = answer.map_err(|error| errors::problem("Query", &error))?;
+        let answer = self
+            .answer(query.key_condition_expression(condition))
+            .await?;
         let next = answer.last_evaluated_key.as_ref().and_then(sort_key);
         let items = answer.items.unwrap_or_default();
         Ok(Page {
@@ -60,12 +62,10 @@ impl Table {
     /// # Errors
     /// When the call fails.
     pub(crate) async fn erase(&self, key: &Key) -> Result<(), Problem> {
-        let request = self
-            .client
-            .delete_item()
+        let request = DeleteItemInput::builder()
             .table_name(self.name(key.table))
             .set_key(Some(primary(key)));
-        let answer = request.send().await;
+        let answer = self.client.send(request.build()).await;
         answer.map_err(|error| errors::problem("DeleteItem", &error))?;
         Ok(())
     }
