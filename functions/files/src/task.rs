@@ -1,10 +1,10 @@
 //! What the queue of files asks for.
 
 use serde::Deserialize;
-use tenant_context::{RecordId, Uuid};
 use tenant_context::files::{FileOf, FileStore};
 use tenant_context::purge::{GoneProject, Purges};
 use tenant_context::vectors::{VectorOf, VectorsOf};
+use tenant_context::{RecordId, Uuid};
 
 /// A message of the queue.
 #[derive(Debug, Deserialize)]

@@ -21,6 +21,10 @@ struct Function<E> {
     name: String,
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where endpoints start"
+)]
 async fn serve<E: Endpoint>() -> Result<(), lambda_runtime::Error> {
     let aws = Aws::connect(&E::DECLARATION.route_key()).await?;
     let endpoint = E::init(&aws).await?;

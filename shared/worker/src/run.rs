@@ -14,6 +14,10 @@ pub fn run<W: Worker>() -> ExitCode {
     process::run(describe::describe::<W>, serve::<W>())
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where workers start: no request reaches them, so there is no context to verify"
+)]
 async fn serve<W: Worker>() -> Result<(), lambda_runtime::Error> {
     let name = std::env::var("AWS_LAMBDA_FUNCTION_NAME").map_err(|_| {
         InitError("this is a Lambda function: start it with `cargo local`, or ask it to `--describe` itself".to_owned())

@@ -67,7 +67,9 @@ impl Worker for FilesSettle {
             let first = project.messages.first();
             let request = first.map(|message| request(message)).unwrap_or_default();
             let (vectors, chunks) = (project.vectors, &project.chunks);
-            let settled = self.indexes.settle(vectors, chunks, &request, begun + LONGEST);
+            let settled = self
+                .indexes
+                .settle(vectors, chunks, &request, begun + LONGEST);
             if settled.await.is_err() {
                 for message in project.messages {
                     failures.add(message);

@@ -180,9 +180,7 @@ impl Deletion<'_> {
             }
         }
         if cleared.iter().any(|(_, writes)| writes.len() > 1) {
-            Embeddings::of(&self.project)
-                .relabelled(&self.table)
-                .await?;
+            Embeddings::of(self.project).relabelled(self.table).await?;
         }
         Ok(cleared)
     }

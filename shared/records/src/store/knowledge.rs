@@ -4,7 +4,6 @@
 //! write of it depends on the record's version, so the two are in step.
 
 use super::Records;
-use super::delete::Deletion;
 use crate::collection::Collection;
 use crate::record::StoredRecord;
 use crate::validate::{Given, Valid};

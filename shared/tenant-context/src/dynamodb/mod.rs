@@ -122,10 +122,10 @@ impl DynamoDb {
         let mut attempt = 1;
         loop {
             let attempted = self.attempt(codec, &request, &config);
-            let answer = tokio::time::timeout(ATTEMPT, attempted).await;
-            let error = match answer.unwrap_or_else(|late| Err(SdkError::timeout_error(late))) {
-                Ok(output) => return Ok(output),
-                Err(error) => error,
+            let error = match tokio::time::timeout(ATTEMPT, attempted).await {
+                Ok(Ok(output)) => return Ok(output),
+                Ok(Err(error)) => error,
+                Err(late) => SdkError::timeout_error(late),
             };
             let Some(pause) = retry::pause(attempt, &error, codec) else {
                 return Err(error);
