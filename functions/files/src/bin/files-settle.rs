@@ -58,8 +58,8 @@ impl Worker for FilesSettle {
         let request = |message: &Message| format!("{}/{}", run.request_id, message.message_id);
         let Sorted { others, vectors } = Sorted::of(&event.messages, |body| self.task(body));
         for (message, task) in others {
-            let done = self.one(task, begun + PURGES_UNTIL, &request(message));
-            if done.await.is_err() {
+            let until = begun + PURGES_UNTIL;
+            if self.one(task, until, &request(message)).await.is_err() {
                 failures.add(message);
             }
         }

@@ -20,7 +20,7 @@ use aws_sdk_s3vectors::types::{DataType, DistanceMetric, PutInputVector, VectorD
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_types::Document;
 use embeddings::Embedding;
-use problem::Problem;
+use problem::{Kind, Problem};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -67,7 +67,8 @@ impl IndexedVectors {
         format!("{}/index/{}", self.bucket, name(project))
     }
 
-    /// Makes a project's index, unless it is there.
+    /// Makes a project's index, after an earlier one was taken away. `unavailable` while one of its name is there all the same:
+    /// one that is just going, or one that an attempt has made whose answer was lost. Then all of it is done again later.
     pub(super) async fn create(
         &self,
         project: &ProjectScope,
@@ -85,7 +86,9 @@ impl IndexedVectors {
             .send()
             .await;
         match made {
-            Err(error) if error.code() == Some("ConflictException") => Ok(()),
+            Err(error) if error.code() == Some("ConflictException") => {
+                Err(Kind::Unavailable.into())
+            }
             made => done("CreateIndex", made),
         }
     }

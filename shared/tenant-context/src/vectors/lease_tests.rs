@@ -5,6 +5,7 @@
 )]
 
 use super::*;
+use aws_sdk_dynamodb::types::AttributeValue;
 
 /// What is said of all, as DynamoDB has it.
 fn said(building: Option<&Building>, indexed: Option<&str>) -> State {
@@ -61,4 +62,36 @@ fn a_lease_is_taken_only_of_what_was_seen() {
         condition(&said(Some(&building), Some("old"))),
         "attribute_exists(#n0) AND #n1.#n2 = :v0 AND #n3 = :v1"
     );
+}
+
+#[test]
+fn what_is_stored_is_what_conditions_compare_and_what_is_read() {
+    let by = Uuid::now_v7();
+    let building = Building {
+        bucket: "one".to_owned(),
+        by,
+        until: 5,
+        from: None,
+    };
+    let building = crate::expression::value(&building).unwrap();
+    assert_eq!(
+        building.as_m().unwrap()["by"],
+        AttributeValue::S(by.to_string())
+    );
+    let (_, _, bindings) = Update::new().when(held_by(by)).render();
+    assert_eq!(bindings.values[":v0"], AttributeValue::S(by.to_string()));
+    let chunk = RecordId::generate();
+    let gone = AttributeValue::Ss(vec![chunk.to_string()]);
+    let number = |number: &str| AttributeValue::N(number.to_owned());
+    let item = [
+        ("dimension", number("2")),
+        ("vectors", number("3")),
+        ("building", building),
+        ("gone", gone),
+    ];
+    let item = item.map(|(name, value)| (name.to_owned(), value));
+    let state = State::found(Some(&StoredItem(item.into()))).unwrap();
+    assert_eq!(state.building_in("one").unwrap().until, 5);
+    let gone: Vec<RecordId> = state.gone.iter().map(|id| id.parse().unwrap()).collect();
+    assert_eq!(gone, [chunk]);
 }
