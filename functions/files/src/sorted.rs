@@ -78,6 +78,14 @@ mod tests {
         messages.messages
     }
 
+    fn task(body: &str) -> Option<Task> {
+        let body: Value = serde_json::from_str(body).unwrap();
+        match body.get("Event") {
+            Some(_) => Some(Task::Uploads(Vec::new())),
+            None => Task::of_vectors(body["pk"].as_str()?, body["sk"].as_str()?),
+        }
+    }
+
     fn ids(messages: &[&Message]) -> Vec<String> {
         let messages = messages.iter();
         messages.map(|message| message.message_id.clone()).collect()
@@ -101,11 +109,11 @@ mod tests {
             vector(&one, 1),
             json!({"table": "T", "pk": format!("{one}#1"), "sk": format!("RECORD#{}", chunk(2))}),
         ]);
-        let sorted = Sorted::of(&messages);
+        let sorted = Sorted::of(&messages, task);
         let others: Vec<&Message> = sorted.others.iter().map(|(message, _)| *message).collect();
         assert_eq!(ids(&others), ["1", "4", "7"]);
         let understood = sorted.others.iter().map(|(_, told)| told.is_some());
-        assert_eq!(understood.collect::<Vec<_>>(), [true, false, true]);
+        assert_eq!(understood.collect::<Vec<_>>(), [true, false, false]);
         let found = sorted.vectors.iter().map(|project| {
             let chunks: Vec<String> = project
                 .chunks

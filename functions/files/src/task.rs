@@ -78,6 +78,14 @@ pub enum Task {
 }
 
 impl Task {
+    /// What a change of this item asks for, if it tells of vectors.
+    pub(crate) fn of_vectors(pk: &str, sk: &str) -> Option<Self> {
+        match VectorOf::of_keys(pk, sk) {
+            Some(vector) => Some(Self::Vectors(vector.project(), Some(vector.chunk()))),
+            None => Some(Self::Vectors(VectorsOf::of_keys(pk, sk)?, None)),
+        }
+    }
+
     /// What this message asks for; nothing if it is none of the queue's.
     pub fn of(store: &FileStore, purges: &Purges, message: &str) -> Option<Self> {
         match serde_json::from_str(message).ok()? {
@@ -94,16 +102,12 @@ impl Task {
             }
             Told::Test { .. } => Some(Self::Uploads(Vec::new())),
             Told::Changed { pk, sk, step } => {
-                let vector = VectorOf::of_keys(&pk, &sk);
-                let vector = vector.map(|of| Self::Vectors(of.project(), Some(of.chunk())));
-                let index = || Some(Self::Vectors(VectorsOf::of_keys(&pk, &sk)?, None));
                 let new = || store.of_record(&pk, &sk).map(Self::NewFile);
                 let pending = || store.of_pending(&pk, &sk).map(Self::PendingFile);
                 let gone = || store.of_deleted(&pk, &sk).map(Self::GoneFile);
                 let purge = || Some(Self::Purge(purges.of_purge(&pk, &sk)?, Some(step?)));
                 let project = || Some(Self::Purge(purges.of_deleted(&pk, &sk)?, None));
-                vector
-                    .or_else(index)
+                Self::of_vectors(&pk, &sk)
                     .or_else(new)
                     .or_else(pending)
                     .or_else(gone)
