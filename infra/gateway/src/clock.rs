@@ -27,6 +27,11 @@ pub(crate) fn iso8601(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// The form of HTTP's headers (RFC 9110, 5.6.7).
+pub(crate) fn http_date(time: Timestamp) -> String {
+    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// The form used in signatures: `20260102T030405Z`.
 pub(crate) fn basic_format(time: Timestamp) -> String {
     time.strftime("%Y%m%dT%H%M%SZ").to_string()

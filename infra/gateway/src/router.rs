@@ -2,7 +2,7 @@
 
 use crate::decisions::{DecisionRecord, Verdict};
 use crate::sigv4::Incoming;
-use crate::{Gateway, api_error::ApiError, dynamodb, s3, s3vectors, secrets, ses, sqs, sts};
+use crate::{Gateway, api_error::ApiError, clock, dynamodb, s3, s3vectors, secrets, ses, sqs, sts};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -36,7 +36,17 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         };
         router.route(&format!("/{}", operation.name()), post(handler))
     });
-    router.with_state(gateway)
+    let clock = Arc::clone(&gateway.clock);
+    let dated = move |mut response: Response| {
+        // By which clients set their clocks, so it must be the one by which signatures are judged.
+        if let Ok(date) = HeaderValue::try_from(clock::http_date(clock.now())) {
+            response.headers_mut().insert(header::DATE, date);
+        }
+        std::future::ready(response)
+    };
+    router
+        .layer(axum::middleware::map_response(dated))
+        .with_state(gateway)
 }
 
 async fn root(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {

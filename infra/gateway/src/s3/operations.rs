@@ -7,7 +7,7 @@ use super::object::Object;
 use super::request::{Operation, Target};
 use crate::Gateway;
 use crate::api_error::ApiError;
-use crate::clock::iso8601;
+use crate::clock::{self, iso8601};
 use crate::sigv4::Incoming;
 use axum::body::Body;
 use axum::response::Response;
@@ -97,12 +97,12 @@ fn get(bucket: &Bucket, target: &Target, request: &Incoming) -> Result<Response,
         .or(asked("x-amz-checksum-mode"))
         .is_some_and(|mode| mode.eq_ignore_ascii_case("enabled"));
     let content_type = asked("response-content-type").unwrap_or(object.content_type.clone());
-    let modified = object.modified.strftime("%a, %d %b %Y %H:%M:%S GMT");
+    let modified = clock::http_date(object.modified);
     let headers = [
         (header::CONTENT_TYPE, Some(content_type)),
         (header::CONTENT_LENGTH, Some(object.bytes.len().to_string())),
         (header::ETAG, Some(object.etag.clone())),
-        (header::LAST_MODIFIED, Some(modified.to_string())),
+        (header::LAST_MODIFIED, Some(modified)),
         (
             header::CONTENT_DISPOSITION,
             asked("response-content-disposition"),

@@ -1,10 +1,14 @@
 //! Calls to DynamoDB: with the SDK's types, in the SDK's wire format, and without what the SDK puts around each call.
 //!
 //! It looks up an endpoint, an identity, a way to sign and some twenty interceptors anew for each call, all of which are known here
-//! from the start. What a call needs of it is here: a signature, a limit of time, and further attempts.
+//! from the start. What a call needs of it is here: a signature, a limit of time, further attempts, and
+//! the service's own idea of the time.
 
 mod request;
 mod retry;
+#[cfg(test)]
+mod tests;
+mod time;
 
 pub(crate) use request::Request;
 
@@ -28,7 +32,8 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http_body_util::BodyExt as _;
 use request::Codec;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
+use time::ServiceTime;
 
 /// How long an answer is waited for before the call is made again. The attempts of a call end before a function's ten
 /// seconds do, so that a connection that has gone silent costs time and not the request.
@@ -45,6 +50,7 @@ pub(crate) struct Place {
     uri: http::Uri,
     region: String,
     user_agent: HeaderValue,
+    time: ServiceTime,
     local: Option<LocalRoute>,
 }
 
@@ -73,6 +79,7 @@ impl Place {
             region: region.to_string(),
             user_agent: HeaderValue::try_from(format!("tenantry/{version} app/{name}"))
                 .map_err(|error| failed(&error))?,
+            time: ServiceTime::default(),
             local,
         })
     }
@@ -127,7 +134,8 @@ impl DynamoDb {
                 Ok(Err(error)) => error,
                 Err(late) => SdkError::timeout_error(late),
             };
-            let Some(pause) = retry::pause(attempt, &error, codec) else {
+            let is_set = self.place.time.set_by(&error, codec);
+            let Some(pause) = retry::pause(attempt, &error, codec, is_set) else {
                 return Err(error);
             };
             tokio::time::sleep(pause).await;
@@ -188,7 +196,7 @@ impl DynamoDb {
             .identity(&self.identity)
             .region(&self.place.region)
             .name("dynamodb")
-            .time(SystemTime::now())
+            .time(self.place.time.now())
             .settings(SigningSettings::default())
             .build()?;
         let (signature, _) = sign(signable, &params.into())?.into_parts();

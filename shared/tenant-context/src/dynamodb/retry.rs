@@ -18,7 +18,14 @@ const PASSING: [u16; 4] = [500, 502, 503, 504];
 
 /// How long to wait before the call is made again; nothing if it is not. No two wait equally long, so that many that failed
 /// together don't come back together.
-pub(super) fn pause(attempt: u32, error: &SdkError<Error>, codec: &Codec) -> Option<Duration> {
+///
+/// `is_in_time` if it will be signed with another time.
+pub(super) fn pause(
+    attempt: u32,
+    error: &SdkError<Error>,
+    codec: &Codec,
+    is_in_time: bool,
+) -> Option<Duration> {
     if attempt >= ATTEMPTS {
         return None;
     }
@@ -31,6 +38,7 @@ pub(super) fn pause(attempt: u32, error: &SdkError<Error>, codec: &Codec) -> Opt
         }
         SdkError::ServiceError(service) => match (codec.code)(service.err()) {
             Some(code) if THROTTLING_ERRORS.contains(&code) => THROTTLED,
+            _ if is_in_time => BRIEF,
             Some(code) if TRANSIENT_ERRORS.contains(&code) => BRIEF,
             _ => {
                 let status = service.raw().status().as_u16();
