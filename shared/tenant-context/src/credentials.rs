@@ -26,8 +26,8 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 /// does not renew at once.
 const RENEW_BEFORE: Duration = Duration::from_secs(300);
 /// How many tenants' credentials one process keeps: those used last. Where tenants are many and small, this decides how
-/// many requests must wait for STS (`infra/docs/scale-simulation.md`); each takes 18 KB, so all of them 36 MB.
-const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1_999);
+/// many requests must wait for STS (`infra/docs/scale-simulation.md`); each takes 2.7 KB with a token of AWS's length, so all of them 27 MB.
+const CAPACITY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(9_999);
 
 /// The tokens that the authorizer made for this request, as they came.
 #[derive(Clone, Default)]

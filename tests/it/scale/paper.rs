@@ -34,10 +34,26 @@ pub(super) fn write(measured: &[Measured]) {
     std::fs::write(docs.join("scale-measured.svg"), chart(measured)).unwrap();
 }
 
+const BUILD: &str = match cfg!(debug_assertions) {
+    true => "debug",
+    false => "release",
+};
+
+/// How the page is made again. Functions of a release build must be there already: a test builds its own for debugging.
+fn command(measured: &[Measured]) -> String {
+    let sizes = sizes(measured);
+    match cfg!(debug_assertions) {
+        true => format!("TENANTRY_SCALE={sizes} cargo test -p tests scale"),
+        false => format!(
+            "cargo build --release --workspace && TENANTRY_FUNCTIONS_DIR=$PWD/target/release TENANTRY_SCALE={sizes} cargo test --release -p tests scale"
+        ),
+    }
+}
+
 fn page(measured: &[Measured]) -> String {
     let mut text = format!(
         "# Growing: what was measured\n\n\
-         Written by `TENANTRY_SCALE={} cargo test -p tests scale`. Do not edit. The test fails if calls or units differ, from one \
+         Written by `{}`. Do not edit. The test fails if calls or units differ, from one \
          tenant to another or from one size to another; times are only written down.\n\n\
          A local cloud in memory was filled up to each size with tenants of {RECORDS} records, as the product writes them \
          ([how](scale.md#filling-a-table)). Then three of the first tenants and three of the last asked for everything below.\n\n\
@@ -45,14 +61,15 @@ fn page(measured: &[Measured]) -> String {
          ## Calls and units, at every size\n\n\
          Of function and authorizer together, warm.\n\n\
          | request | DynamoDB calls | read units | write units |\n|---|---|---|---|\n",
-        sizes(measured)
+        command(measured)
     );
     for (name, (calls, read, write)) in &measured[0].costs {
         let _ = writeln!(text, "| {name} | {calls} | {read} | {write} |");
     }
-    text.push_str(
+    let _ = write!(
+        text,
         "\n## Times\n\n\
-         Of a debug build on one machine with two cores, on which the store, the gateway, the functions and the client of the test ran side by side: what \
+         Of a {BUILD} build on one machine with two cores, on which the store, the gateway, the functions and the client of the test ran side by side: what \
          matters is that they stay what they are.\n\n\
          | tenants | items filled in, in | memory |",
     );

@@ -42,7 +42,7 @@ pub(crate) struct Assumptions {
     #[arg(long, default_value_t = 15.0)]
     pub(crate) endpoint_ms: f64,
     /// How many tenants' credentials a function's process keeps (`CAPACITY` in tenant-context's credentials.rs).
-    #[arg(long, default_value = "2000")]
+    #[arg(long, default_value = "10000")]
     pub(crate) kept: NonZeroUsize,
     /// Decides what is left to chance.
     #[arg(long, default_value_t = 1)]
@@ -142,7 +142,8 @@ fn one_account(text: &mut String, accounts: &[Account]) {
 
 /// What it changes how many tenants' credentials a process keeps.
 fn credentials(text: &mut String, mix: &Mix, assumed: &Assumptions) {
-    let choices = [200, 1_000, 2_000, 5_000].map(|kept| NonZeroUsize::MIN.saturating_add(kept - 1));
+    let choices =
+        [1_000, 2_000, 5_000, 10_000].map(|kept| NonZeroUsize::MIN.saturating_add(kept - 1));
     text.push_str("\n## Credentials that a process keeps\n\nTrades at STS a second, and the share of requests that wait for one.\n\n| tenants |");
     for kept in choices {
         let _ = write!(text, " {kept} kept |");
