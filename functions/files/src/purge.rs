@@ -1,7 +1,7 @@
 //! What is in a project goes when it can no longer be put back: the bytes of its files, the index of its vectors, and every item in
 //! its partitions. All of it can be repeated, and cut off at any point; see [`tenant_context::purge`].
 
-use crate::settle::purge_bytes;
+use crate::settle::count_no_more;
 use futures::stream::{self, StreamExt as _};
 use problem::Problem;
 use records::{partitions, partitions_of};
@@ -14,7 +14,7 @@ use tenant_context::vectors::Follower;
 /// How many items one run deletes before the next one takes over. A run is short, so that uploads which wait behind it do not wait long.
 const MOST: usize = 1_000;
 /// Of how many files the bytes are deleted before the time is looked at.
-const TOGETHER: usize = 100;
+const TOGETHER: usize = 32;
 /// Of how many of them at once.
 const AT_ONCE: usize = 16;
 
@@ -100,6 +100,9 @@ impl Run<'_> {
             return Ok(Left::Something);
         }
         let (tenant, id) = (self.project.tenant(), self.project.id());
+        if self.is_over() {
+            return Ok(Left::Something);
+        }
         self.tools.indexes.drop(tenant, id).await?;
         let others = self.purge.others();
         self.clear([partitions(&project), others].concat()).await
@@ -133,10 +136,14 @@ impl Run<'_> {
             if self.is_over() {
                 return Ok(Left::Something);
             }
-            let files = files.into_iter().take(TOGETHER);
-            let purged = files.map(|file| purge_bytes(store, file, request));
-            let mut purged = stream::iter(purged).buffer_unordered(AT_ONCE);
-            while let Some(one) = purged.next().await {
+            let files: Vec<_> = files.into_iter().take(TOGETHER).collect();
+            // One after the other: each changes the one item that counts the tenant's bytes.
+            for file in &files {
+                count_no_more(store, *file, request).await?;
+            }
+            let gone = files.into_iter().map(|file| store.delete(file, None));
+            let mut gone = stream::iter(gone).buffer_unordered(AT_ONCE);
+            while let Some(one) = gone.next().await {
                 one?;
                 self.purge.count(1);
             }
@@ -150,7 +157,7 @@ impl Run<'_> {
                     return Ok(Left::Something);
                 }
                 let most = MOST.saturating_sub(self.purge.erased());
-                if self.purge.clear(&partition, most).await? {
+                if self.purge.clear(&partition, most, self.until).await? {
                     break;
                 }
             }

@@ -83,17 +83,20 @@ pub async fn gone(store: &FileStore, file: FileOf, request: &str) -> Result<(), 
     let places = [store.record(file), store.deleted(file)];
     let nowhere = places.map(|key| Write::check(key, vec![Condition::Missing]));
     match table.transact(nowhere.to_vec()).await {
-        Ok(()) => purge_bytes(store, file, request).await,
+        Ok(()) => {
+            count_no_more(store, file, request).await?;
+            store.delete(file, None).await
+        }
         Err(WriteError::Refused(_)) => Ok(()),
         Err(WriteError::Failed(problem)) => Err(problem),
     }
 }
 
-/// Counts a file's bytes no more, once, and then deletes them.
+/// Counts a file's bytes no more, once: before they are deleted.
 ///
 /// # Errors
 /// When it can't be done now.
-pub async fn purge_bytes(store: &FileStore, file: FileOf, request: &str) -> Result<(), Problem> {
+pub async fn count_no_more(store: &FileStore, file: FileOf, request: &str) -> Result<(), Problem> {
     let bytes = store.size(file).await?;
     if bytes > 0 {
         let table = store.table(file, request).await?;
@@ -103,7 +106,7 @@ pub async fn purge_bytes(store: &FileStore, file: FileOf, request: &str) -> Resu
             Err(WriteError::Failed(problem)) => return Err(problem),
         }
     }
-    store.delete(file, None).await
+    Ok(())
 }
 
 /// A number of bytes, to be reckoned with.

@@ -18,6 +18,7 @@ fn in_scope(scope: Scope, partition: impl Fn(&'static str) -> Partition) -> Vec<
     let collections = ALL.iter().filter(|collection| collection.scope == scope);
     let partitions = collections.map(|collection| partition(collection.part));
     partitions
-        .flat_map(|partition| [partition.deleted(), partition])
+        // In the order in which records move, so that none is missed between the two.
+        .flat_map(|partition| [partition.clone(), partition.deleted()])
         .collect()
 }

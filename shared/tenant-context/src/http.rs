@@ -125,7 +125,7 @@ fn metadata(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
 }
 
 /// As what the SDK takes a failure: what did not arrive, or was cut off, is tried again.
-pub(crate) fn classified(error: BoxError) -> ConnectorError {
+fn classified(error: BoxError) -> ConnectorError {
     if let Some(io) = source::<io::Error>(&*error) {
         return match io.kind() {
             io::ErrorKind::TimedOut => ConnectorError::timeout(error),

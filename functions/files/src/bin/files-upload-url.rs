@@ -3,6 +3,7 @@
 use endpoint::prelude::*;
 use files_functions::allowance::Allowance;
 use files_functions::input::{MediaType, Sha256, Size};
+use files_functions::pending::wait_on;
 use files_functions::record::FilePath;
 use permissions::Grant;
 use std::collections::BTreeMap;
@@ -73,13 +74,15 @@ impl Endpoint for FilesUploadUrl {
                 .detail("Your role lets you change only records that you own."));
         }
         allowance.check(input.body.size_bytes.0)?;
+        let file = files.of(&project, input.path.record_id);
+        wait_on(&caller, file, &allowance.file).await?;
         let upload = Upload {
             size: input.body.size_bytes.0,
             content_type: &input.body.content_type.0,
             sha256: input.body.sha256.0,
             by: caller.user_id(),
         };
-        let signed = files.upload_url(files.of(&project, input.path.record_id), &upload)?;
+        let signed = files.upload_url(file, &upload)?;
         Ok(Reply::new(UploadUrl {
             url: signed.url,
             method: "PUT",

@@ -38,6 +38,8 @@ pub(super) struct Deletion<'a> {
     pub(super) list: &'a Partition,
     /// Nobody where the product itself deletes: what is cleared then keeps the name of who changed it last.
     pub(super) by: Option<UserId>,
+    /// Only while there is no item with this key.
+    pub(super) unless: Option<&'a Key>,
 }
 
 impl Records<'_> {
@@ -59,6 +61,7 @@ impl Records<'_> {
             table: &self.table,
             list: &self.list,
             by: Some(self.user()),
+            unless: None,
         }
     }
 }
@@ -106,6 +109,8 @@ impl Deletion<'_> {
                 )]
             };
             writes.extend(cleared.into_iter().flat_map(|(_, writes)| writes));
+            let unless = self.unless.cloned();
+            writes.extend(unless.map(|key| Write::check(key, vec![Condition::Missing])));
             match self.table.transact(writes).await {
                 Ok(()) if is_last => return Ok(()),
                 Ok(()) => {}

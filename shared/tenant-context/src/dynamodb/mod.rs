@@ -25,14 +25,16 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::identity::Identity;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::retry::ErrorKind;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http_body_util::BodyExt as _;
 use request::Codec;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use time::ServiceTime;
 
 /// How long an answer is waited for before the call is made again. The attempts of a call end before a function's ten
@@ -67,6 +69,8 @@ impl Place {
         let params = Params::builder()
             .region(region.as_ref())
             .set_endpoint(sdk.endpoint_url().map(str::to_owned))
+            .set_use_fips(sdk.use_fips())
+            .set_use_dual_stack(sdk.use_dual_stack())
             .build()
             .map_err(|error| failed(&error))?;
         let endpoint = DefaultResolver::new().resolve_endpoint(&params).await;
@@ -128,13 +132,14 @@ impl DynamoDb {
             .map_err(SdkError::construction_failure)?;
         let mut attempt = 1;
         loop {
-            let attempted = self.attempt(codec, &request, &config);
+            let signed_at = self.place.time.now();
+            let attempted = self.attempt(codec, &request, &config, signed_at);
             let error = match tokio::time::timeout(ATTEMPT, attempted).await {
                 Ok(Ok(output)) => return Ok(output),
                 Ok(Err(error)) => error,
                 Err(late) => SdkError::timeout_error(late),
             };
-            let is_set = self.place.time.set_by(&error, codec);
+            let is_set = self.place.time.set_by(&error, codec, signed_at);
             let Some(pause) = retry::pause(attempt, &error, codec, is_set) else {
                 return Err(error);
             };
@@ -148,13 +153,15 @@ impl DynamoDb {
         codec: &Codec,
         request: &HttpRequest,
         config: &ConfigBag,
+        at: SystemTime,
     ) -> Result<Output> {
-        let signed = self.signed(request);
+        let signed = self.signed(request, at);
         let signed = signed.map_err(SdkError::construction_failure)?;
         let answer = self.place.http.send(signed).await;
         let (head, body) = answer.map_err(SdkError::dispatch_failure)?.into_parts();
         let body = body.collect().await.map_err(|cut_off| {
-            SdkError::dispatch_failure(crate::http::classified(cut_off.into()))
+            let passes = Some(ErrorKind::TransientError);
+            SdkError::dispatch_failure(ConnectorError::other(cut_off.into(), passes))
         })?;
         let status =
             StatusCode::try_from(head.status.as_u16()).map_err(SdkError::construction_failure)?;
@@ -182,6 +189,7 @@ impl DynamoDb {
     fn signed(
         &self,
         request: &HttpRequest,
+        at: SystemTime,
     ) -> std::result::Result<http::Request<SdkBody>, BoxError> {
         let body = request.body();
         let header = |name| request.headers().get(name).unwrap_or_default();
@@ -196,7 +204,7 @@ impl DynamoDb {
             .identity(&self.identity)
             .region(&self.place.region)
             .name("dynamodb")
-            .time(self.place.time.now())
+            .time(at)
             .settings(SigningSettings::default())
             .build()?;
         let (signature, _) = sign(signable, &params.into())?.into_parts();

@@ -35,8 +35,14 @@ impl ServiceTime {
         there.unwrap_or(now)
     }
 
-    /// Sets the clock by an answer that refuses a signature, if it was wrong; tells whether it was.
-    pub(super) fn set_by(&self, error: &SdkError<Error>, codec: &Codec) -> bool {
+    /// Sets the clock by an answer that refuses a signature of this time, if that was wrong; tells whether it was. Another call may
+    /// have set it meanwhile.
+    pub(super) fn set_by(
+        &self,
+        error: &SdkError<Error>,
+        codec: &Codec,
+        signed_at: SystemTime,
+    ) -> bool {
         let SdkError::ServiceError(service) = error else {
             return false;
         };
@@ -45,10 +51,10 @@ impl ServiceTime {
             return false;
         }
         let date = service.raw().headers().get("date");
-        date.is_some_and(|date| self.set(date))
+        date.is_some_and(|date| self.set(date, signed_at))
     }
 
-    fn set(&self, date: &str) -> bool {
+    fn set(&self, date: &str, signed_at: SystemTime) -> bool {
         let Ok(there) = DateTime::from_str(date, Format::HttpDate) else {
             return false;
         };
@@ -56,7 +62,7 @@ impl ServiceTime {
             let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
             i64::try_from(since.as_secs()).unwrap_or_default()
         };
-        let is_apart = there.secs().abs_diff(seconds(self.now())) >= APART;
+        let is_apart = there.secs().abs_diff(seconds(signed_at)) >= APART;
         if is_apart {
             let offset = there.secs().saturating_sub(seconds(SystemTime::now()));
             self.offset_seconds.store(offset, Ordering::Relaxed);
@@ -86,13 +92,15 @@ mod tests {
     #[test]
     fn the_clock_is_set_where_it_is_wrong_and_set_back() {
         let time = ServiceTime::default();
-        assert!(!time.set(&date(60)));
-        assert!(!time.set("yesterday"));
+        assert!(!time.set(&date(60), time.now()));
+        assert!(!time.set("yesterday", time.now()));
         assert_eq!(ahead(&time), 0);
         for offset in [400, -4000, 0] {
-            assert!(time.set(&date(offset)), "{offset}");
+            let (one, other) = (time.now(), time.now());
+            assert!(time.set(&date(offset), one), "{offset}");
+            assert!(time.set(&date(offset), other), "of two at once: {offset}");
             assert!(ahead(&time).abs_diff(offset) <= 2, "{offset}");
-            assert!(!time.set(&date(offset + 30)), "{offset}");
+            assert!(!time.set(&date(offset + 30), time.now()), "{offset}");
         }
     }
 }

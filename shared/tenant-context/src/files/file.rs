@@ -123,7 +123,7 @@ impl FileOf {
     }
 
     /// The key of what notes that it waits for its bytes.
-    pub(crate) fn pending(self) -> Key {
+    pub fn pending(self) -> Key {
         self.list().pending().record(self.file)
     }
 

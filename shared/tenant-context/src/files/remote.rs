@@ -92,11 +92,6 @@ impl FileStore {
         file.deleted()
     }
 
-    /// The key of what notes that a file waits for its bytes.
-    pub fn pending(&self, file: FileOf) -> Key {
-        file.pending()
-    }
-
     /// The project that a file is in.
     pub fn project(&self, file: FileOf) -> ProjectScope {
         file.project()
@@ -158,6 +153,16 @@ impl FileStore {
             true => Ok(()),
             false => Err(Kind::Unavailable.into()),
         }
+    }
+
+    /// Whether there is an upload of a file, one without a byte too.
+    ///
+    /// # Errors
+    /// When S3 does not answer or refuses.
+    pub async fn has_uploads(&self, file: FileOf) -> Result<bool, Problem> {
+        let files = self.files(file.tenant()).await?;
+        let listed = self.listed(&files, file.prefix()).await?;
+        Ok(!listed.objects.is_empty())
     }
 
     /// How many bytes a file's uploads have together.

@@ -12,6 +12,7 @@ use crate::vectors::SHARDS;
 use permissions::Access;
 use problem::Problem;
 use serde::Deserialize;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// How many items are looked at in one call.
@@ -138,11 +139,16 @@ impl Purge {
         shards.chain([waiting_in(&project)]).collect()
     }
 
-    /// Deletes some items of a partition, at most `most` and a hundred: whether that was all.
+    /// Deletes some items of a partition, at most `most` and a hundred, and begins none after `until`: whether that was all.
     ///
     /// # Errors
     /// When a call fails. What is deleted is deleted; it can be repeated.
-    pub async fn clear(&mut self, partition: &Partition, most: usize) -> Result<bool, Problem> {
+    pub async fn clear(
+        &mut self,
+        partition: &Partition,
+        most: usize,
+        until: Instant,
+    ) -> Result<bool, Problem> {
         // Whatever its sort keys begin with.
         let whole = Partition {
             prefix: "",
@@ -150,9 +156,11 @@ impl Purge {
         };
         let page = self.table.sort_keys(&whole, None, most.clamp(1, PAGE));
         let page = page.await?;
-        let (erased, done) = self.table.erase_all(&whole, page.items).await;
+        let found = page.items.len();
+        let erased = self.table.erase_all(&whole, page.items, until);
+        let (erased, done) = erased.await;
         self.erased += erased;
-        done.map(|()| page.next.is_none())
+        done.map(|()| page.next.is_none() && erased == found)
     }
 
     /// Whether nothing is left but what is people's own, as an earlier run has found.

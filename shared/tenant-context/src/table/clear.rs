@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures::stream::{self, StreamExt as _};
 use problem::Problem;
 use std::collections::HashMap;
+use std::time::Instant;
 
 /// How many items are deleted at once. Not more: what is purged must not take the units of those who are working.
 const AT_ONCE: usize = 16;
@@ -70,11 +71,13 @@ impl Table {
         Ok(())
     }
 
-    /// Removes items of a partition by their sort keys, up to the first that can't be: how many at least, and what kept it from the others.
+    /// Removes items of a partition by their sort keys, up to the first that can't be, and begins none after `until`: how many at least, and
+    /// what kept it from the others.
     pub(crate) async fn erase_all(
         &self,
         partition: &Partition,
         sort_keys: Vec<String>,
+        until: Instant,
     ) -> (usize, Result<(), Problem>) {
         let keys = sort_keys.into_iter().map(|sk| Key {
             table: partition.table,
@@ -82,7 +85,8 @@ impl Table {
             sk,
         });
         // One call each and no batch: a role that may write in batches may put, too.
-        let erased = stream::iter(keys).map(|key| async move { self.erase(&key).await });
+        let in_time = stream::iter(keys).take_while(|_| std::future::ready(Instant::now() < until));
+        let erased = in_time.map(|key| async move { self.erase(&key).await });
         let mut erased = erased.buffer_unordered(AT_ONCE);
         let mut count = 0;
         while let Some(one) = erased.next().await {

@@ -20,7 +20,7 @@ use super::lease::{Lease, Place};
 use super::{SHARDS, State};
 use crate::ids::RecordId;
 use crate::keys::RECORD;
-use problem::Problem;
+use problem::{Kind, Problem};
 use std::time::Instant;
 use uuid::Uuid;
 
@@ -41,6 +41,11 @@ impl Build<'_> {
         let done = match self.pages(bucket, deadline).await {
             Ok(true) => self.lease.finish().await,
             Ok(false) => self.lease.leave().await,
+            // The table goes on being searched.
+            Err(problem) if problem.kind() == Kind::PlanLimit => {
+                self.lease.give_up().await;
+                return Ok(());
+            }
             Err(problem) => Err(problem),
         };
         if done.is_err() {

@@ -108,6 +108,14 @@ impl<'a> Embeddings<'a> {
         if !state.is_some_and(|state| state.indexed.is_some() || state.building.is_some()) {
             return Ok(());
         }
+        self.forget_index(table).await
+    }
+
+    /// There is no index of them, whatever was said before.
+    ///
+    /// # Errors
+    /// When the call fails.
+    pub(super) async fn forget_index(&self, table: &Table) -> Result<(), Problem> {
         let update = without_index().when(Condition::Exists);
         let write = Write::update(self.project.vectors(), update);
         match table.transact(vec![write]).await {

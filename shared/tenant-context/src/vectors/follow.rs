@@ -51,6 +51,8 @@ impl Follower {
     /// index yet gets one, of all its vectors, when they are many enough, and keeps it when they are fewer again; where one is being made and nobody works on it, that goes on, also
     /// without any vector named. After `deadline` no further page of it is begun, and another message is on its way.
     ///
+    /// An index that is said to be there, and is not, is made anew: somebody has deleted it.
+    ///
     /// # Errors
     /// When it can't be done now.
     pub async fn settle(
@@ -71,8 +73,25 @@ impl Follower {
             table: &table,
             project: &project,
         };
+        match self.settle_in(&index, bucket, chunks, deadline).await {
+            Err(problem) if problem.kind() == Kind::NotFound => {
+                Embeddings::of(&project).forget_index(&table).await?;
+                Err(Kind::Unavailable.into())
+            }
+            settled => settled,
+        }
+    }
+
+    async fn settle_in(
+        &self,
+        index: &Index<'_>,
+        bucket: &str,
+        chunks: &[RecordId],
+        deadline: Instant,
+    ) -> Result<(), Problem> {
+        let (table, project) = (index.table, index.project);
         for _ in 0..TRIES {
-            let Some(state) = Embeddings::of(&project).state(&table).await? else {
+            let Some(state) = Embeddings::of(project).state(table).await? else {
                 return Ok(());
             };
             if state.is_indexed(bucket) {
@@ -87,9 +106,8 @@ impl Follower {
                 // What is read for the index is read from now on.
                 None => Vec::new(),
             };
-            match Lease::take(&table, &project, bucket, &state).await? {
+            match Lease::take(table, project, bucket, &state).await? {
                 Turn::Own(lease, state) => {
-                    let index = &index;
                     let build = Build {
                         index,
                         lease,
@@ -97,7 +115,7 @@ impl Follower {
                     };
                     return build.go_on(bucket, deadline).await;
                 }
-                Turn::Others(holder) if note_gone(&table, &project, holder, &gone).await? => {
+                Turn::Others(holder) if note_gone(table, project, holder, &gone).await? => {
                     return Ok(());
                 }
                 Turn::Others(_) | Turn::Unknown => {}

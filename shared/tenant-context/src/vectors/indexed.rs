@@ -69,6 +69,7 @@ impl IndexedVectors {
 
     /// Makes a project's index, after an earlier one was taken away. `unavailable` while one of its name is there all the same:
     /// one that is just going, or one that an attempt has made whose answer was lost. Then all of it is done again later.
+    /// `plan-limit` when the bucket has as many as it can.
     pub(super) async fn create(
         &self,
         project: &ProjectScope,
@@ -89,11 +90,15 @@ impl IndexedVectors {
             Err(error) if error.code() == Some("ConflictException") => {
                 Err(Kind::Unavailable.into())
             }
+            Err(error) if error.code() == Some("ServiceQuotaExceededException") => {
+                tracing::error!("the vector bucket has no room for another index");
+                Err(Kind::PlanLimit.into())
+            }
             made => done("CreateIndex", made),
         }
     }
 
-    /// Puts up to 500 vectors, each in the place of the one that was there.
+    /// Puts up to 500 vectors, each in the place of the one that was there. `not-found` when there is no index.
     pub(super) async fn put(
         &self,
         project: &ProjectScope,
@@ -110,7 +115,10 @@ impl IndexedVectors {
                 .build();
             request = request.vectors(vector.map_err(|error| internal("vector", &error))?);
         }
-        done("PutVectors", request.send().await)
+        match request.send().await {
+            Err(error) if error.code() == Some("NotFoundException") => Err(Kind::NotFound.into()),
+            put => done("PutVectors", put),
+        }
     }
 
     /// Takes up to 500 vectors away. Of an index that is gone there is nothing left to take.
@@ -155,7 +163,10 @@ impl VectorStore for IndexedVectors {
             .send();
         let mut nearest = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| problem("QueryVectors", &error))?;
+            let page = page.map_err(|error| match error.code() {
+                Some("NotFoundException") => Kind::NotFound.into(),
+                _ => problem("QueryVectors", &error),
+            })?;
             for vector in page.vectors {
                 let id = vector.key.parse();
                 nearest.push(id.map_err(|_| internal("vector", &"a key is no record's id"))?);

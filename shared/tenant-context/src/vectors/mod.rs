@@ -30,7 +30,7 @@ use crate::context::{ProjectScope, TenantContext};
 use crate::ids::RecordId;
 use crate::table::Table;
 use embeddings::Embedding;
-use problem::Problem;
+use problem::{Kind, Problem};
 use serde::{Serialize, Serializer};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -82,8 +82,8 @@ pub trait VectorStore {
 pub enum Searched<'a> {
     /// The tenant's table.
     Table(TableVectors<'a>),
-    /// An index of S3 Vectors.
-    Index(IndexedVectors),
+    /// An index of S3 Vectors, and the table in case that it is not there.
+    Index(IndexedVectors, TableVectors<'a>),
 }
 
 impl<'a> Searched<'a> {
@@ -101,7 +101,7 @@ impl<'a> Searched<'a> {
             Some(bucket) => {
                 let (aws, lent) = context.lent(Duration::ZERO).await?;
                 let index = IndexedVectors::new(aws, lent.credentials, bucket);
-                Ok(Self::Index(index))
+                Ok(Self::Index(index, TableVectors::new(table)))
             }
         }
     }
@@ -110,7 +110,7 @@ impl<'a> Searched<'a> {
 impl Searched<'_> {
     /// Whether it may have what the table has no more, for a moment.
     pub fn may_be_behind(&self) -> bool {
-        matches!(self, Self::Index(_))
+        matches!(self, Self::Index(..))
     }
 }
 
@@ -122,7 +122,12 @@ impl VectorStore for Searched<'_> {
     ) -> Result<Vec<RecordId>, Problem> {
         match self {
             Self::Table(table) => table.nearest(project, wanted).await,
-            Self::Index(index) => index.nearest(project, wanted).await,
+            Self::Index(index, table) => match index.nearest(project, wanted).await {
+                Err(problem) if problem.kind() == Kind::NotFound => {
+                    table.nearest(project, wanted).await
+                }
+                found => found,
+            },
         }
     }
 }

@@ -433,6 +433,12 @@ guarantees! {
         for (tenant, part) in [(GLOBEX, "FILES#DELETED"), (ACME, "FILES"), (ACME, "DEALS#DELETED"), (ACME, "FILES#PENDING")] {
             admin.may_not(&keep(tenant, part))?;
         }
+        // Not while it is waited for.
+        let missing = |key: &str| Call::new("ConditionCheckItem", "TenantTable", &[key]).modest();
+        admin.may(&missing(&key(ACME, "FILES#PENDING")))?;
+        for key in [key(GLOBEX, "FILES#PENDING"), key(ACME, "FILES"), key(ACME, "CONTACTS#PENDING")] {
+            admin.may_not(&missing(&key))?;
+        }
         // In nobody's name.
         admin.may_not(&Call { attributes: &["pk", "sk", "deleted_by"], ..keep(ACME, "FILES#DELETED") })?;
         for other in &others {

@@ -740,7 +740,7 @@ fn of_files(
     add("FilesSystemRole", &["SystemNoteUpload"], "any attribute", SETTLED, any_attribute);
     const PURGED: &str = "who_settles_files_purges_one_tenants_projects";
     const GIVEN_UP: &str = "who_settles_files_gives_up_one_tenants_files";
-    const PURGE: &[&str] = &["SystemMissProject", "SystemListKeys", "SystemPurge", "SystemMovePurge"];
+    const PURGE: &[&str] = &["SystemFindMissing", "SystemListKeys", "SystemPurge", "SystemMovePurge"];
     const RELEASE: &[&str] = &["SystemReleaseFile", "SystemKeepFile", "SystemFindNamingFile"];
     for (sids, guarantee) in [(PURGE, PURGED), (RELEASE, GIVEN_UP)] {
         add("FilesSystemRole", sids, "`*` in the place of the tag", guarantee, |s| replace(s, "${aws:PrincipalTag/TenantId}", "*"));
@@ -748,7 +748,7 @@ fn of_files(
         add("FilesSystemRole", sids, "any access", guarantee, |s| remove(s, "StringEquals", "aws:PrincipalTag/Access"));
         add("FilesSystemRole", sids, "no Null guard at all", "every_condition_on_all_values_has_its_null_guard", |s| drop_operator(s, "Null"));
     }
-    add("FilesSystemRole", &["SystemMissProject", "SystemListKeys", "SystemMovePurge"], "any attribute", PURGED, any_attribute);
+    add("FilesSystemRole", &["SystemFindMissing", "SystemListKeys", "SystemMovePurge"], "any attribute", PURGED, any_attribute);
     add("FilesSystemRole", &["SystemListKeys"], "whole items", PURGED, |s| remove(s, "StringEquals", "dynamodb:Select"));
     add("FilesSystemRole", &["SystemPurge"], "putting", PURGED, |s| allow(s, "dynamodb:PutItem"));
     add("FilesSystemRole", &["SystemPurge"], "all of the tenant", PURGED, |s| replace(s, "#PROJECT#????????-????-????-????-????????????#*", "#*"));

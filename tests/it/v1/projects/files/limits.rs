@@ -168,12 +168,4 @@ async fn the_bytes_of_a_deleted_project_go_when_it_can_no_longer_be_put_back() {
     assert_eq!(stored(&tenant).await, 0);
     assert_eq!(other.objects(&foreign).len(), 1);
     assert_eq!(stored(&other).await, 6);
-
-    // The one that waited for its own purge is not counted down once more.
-    let part = format!("#PROJECT#{project}#FILES#DELETED");
-    let record = format!("RECORD#{}", files[2].trim_start_matches("rec_"));
-    let key = (part.as_str(), record.as_str());
-    set(&tenant, Access::Write, key, "ttl", json!({"N": "1"})).await;
-    purge(cloud).await;
-    assert_eq!(stored(&tenant).await, 0);
 }

@@ -203,6 +203,67 @@ async fn a_file_that_was_deleted_meanwhile_stays_so() {
     assert_eq!(restore(&tenant, &file).await["status"], "pending");
 }
 
+#[tokio::test]
+async fn a_file_with_an_upload_of_no_bytes_stays() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let file = tenant.file(&tenant.owner, "empty.pdf").await;
+    cloud.settled().await;
+    let empty = described(PDF, b"");
+    let upload = tenant.upload_url(&tenant.owner, &file, &empty).await;
+    inject(cloud, "HeadObject", 1, FaultError::InternalServerError);
+    cloud.send(&upload.json, b"").await.assert_status(200);
+    cloud.settled().await;
+    a_week_later(&tenant, &file).await;
+    try_again(cloud).await;
+    let record = read(&tenant, "files", &file).await.assert_status(200);
+    assert_eq!(record.json["status"], "available");
+}
+
+/// What was told a week ago can be told once more, by the queue or by somebody who moves it back from where it ended.
+#[tokio::test]
+async fn a_file_that_was_restored_meanwhile_waits_a_week_of_its_own() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let file = tenant.file(&tenant.owner, "a.pdf").await;
+    cloud.settled().await;
+    inject(cloud, "ListObjectsV2", 9, FaultError::InternalServerError);
+    a_week_later(&tenant, &file).await;
+    let deleted = cloud.delete(tenant.record("files", &file));
+    deleted.as_(&tenant.owner).await.assert_status(204);
+    restore(&tenant, &file).await;
+    assert_eq!(days(&item(&tenant, "FILES#PENDING", &file).unwrap()), 7);
+    try_again(cloud).await;
+    let record = read(&tenant, "files", &file).await.assert_status(200);
+    assert_eq!(record.json["status"], "pending");
+    assert!(item(&tenant, "FILES#PENDING", &file).is_some());
+}
+
+#[tokio::test]
+async fn who_asks_for_a_url_late_has_a_week_for_it() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let young = tenant.file(&tenant.owner, "a.pdf").await;
+    cloud.settled().await;
+    // The same, as of eight days ago.
+    let moment = now() - 8 * 86_400;
+    let made = uuid::Timestamp::from_unix(uuid::NoContext, moment, 0);
+    let old = format!("rec_{}", uuid::Uuid::new_v7(made));
+    let mut record = item(&tenant, "FILES", &young).unwrap();
+    record["sk"]["S"] = json!(format!("RECORD#{}", bare(&old)));
+    let items = vec![record.to_string()];
+    cloud.gateway().import("TenantTable", items).unwrap();
+    assert!(item(&tenant, "FILES#PENDING", &old).is_none());
+    let described = described(PDF, b"late");
+    let upload = tenant.upload_url(&tenant.owner, &old, &described).await;
+    let waits = item(&tenant, "FILES#PENDING", &old).unwrap();
+    assert_eq!(days(&waits), 7, "{waits}");
+    cloud.send(&upload.json, b"late").await.assert_status(200);
+    cloud.settled().await;
+    let record = read(&tenant, "files", &old).await.assert_status(200);
+    assert_eq!(record.json["status"], "available");
+}
+
 fn inject(cloud: &TestCloud, operation: &str, times: u32, error: FaultError) {
     cloud.gateway().inject(Fault {
         operation: operation.to_owned(),
