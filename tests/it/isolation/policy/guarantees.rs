@@ -436,7 +436,7 @@ guarantees! {
         // Not while it is waited for.
         let missing = |key: &str| Call::new("ConditionCheckItem", "TenantTable", &[key]).modest();
         admin.may(&missing(&key(ACME, "FILES#PENDING")))?;
-        for key in [key(GLOBEX, "FILES#PENDING"), key(ACME, "FILES"), key(ACME, "CONTACTS#PENDING")] {
+        for key in [key(GLOBEX, "FILES#PENDING"), key(ACME, "CONTACTS"), key(ACME, "CONTACTS#PENDING")] {
             admin.may_not(&missing(&key))?;
         }
         // In nobody's name.

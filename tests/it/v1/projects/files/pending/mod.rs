@@ -203,23 +203,6 @@ async fn a_file_that_was_deleted_meanwhile_stays_so() {
     assert_eq!(restore(&tenant, &file).await["status"], "pending");
 }
 
-#[tokio::test]
-async fn a_file_with_an_upload_of_no_bytes_stays() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "acme").await;
-    let file = tenant.file(&tenant.owner, "empty.pdf").await;
-    cloud.settled().await;
-    let empty = described(PDF, b"");
-    let upload = tenant.upload_url(&tenant.owner, &file, &empty).await;
-    inject(cloud, "HeadObject", 1, FaultError::InternalServerError);
-    cloud.send(&upload.json, b"").await.assert_status(200);
-    cloud.settled().await;
-    a_week_later(&tenant, &file).await;
-    try_again(cloud).await;
-    let record = read(&tenant, "files", &file).await.assert_status(200);
-    assert_eq!(record.json["status"], "available");
-}
-
 /// What was told a week ago can be told once more, by the queue or by somebody who moves it back from where it ended.
 #[tokio::test]
 async fn a_file_that_was_restored_meanwhile_waits_a_week_of_its_own() {
