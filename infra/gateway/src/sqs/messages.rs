@@ -17,9 +17,10 @@ pub(crate) struct Messages {
     last: u64,
     /// What a FIFO queue has taken lately: when, and as which message.
     lately: BTreeMap<String, (Timestamp, Message)>,
-    /// What a function's poller has received and not yet settled.
+    /// What a function's poller has received and not yet settled: the message's number, and which receipt of it. One that comes again
+    /// while somebody still works on it is in hand twice.
     #[serde(skip)]
-    in_hand: BTreeSet<u64>,
+    in_hand: BTreeSet<(u64, u32)>,
 }
 
 /// A receipt that is good no longer.
@@ -217,20 +218,22 @@ impl Messages {
 
     /// Notes that a poller works on these.
     pub(crate) fn take_in_hand(&mut self, messages: &[Message]) {
+        let receipts = messages.iter();
         self.in_hand
-            .extend(messages.iter().map(|message| message.number));
+            .extend(receipts.map(|message| (message.number, message.received)));
     }
 
     /// Notes that a poller is done with what this receipt is for.
     pub(crate) fn settle(&mut self, handle: &str) {
         if let Some(receipt) = Receipt::parse(handle) {
-            self.in_hand.remove(&receipt.number);
+            self.in_hand.remove(&(receipt.number, receipt.received));
         }
     }
 
     /// Whether a poller works on a message up to this one.
     pub(crate) fn is_in_hand(&self, up_to: u64) -> bool {
-        self.in_hand.first().is_some_and(|number| *number <= up_to)
+        let first = self.in_hand.first();
+        first.is_some_and(|(number, _)| *number <= up_to)
     }
 
     /// Every message there is, in order.

@@ -62,6 +62,25 @@ fn what_was_received_is_hidden_until_it_is_deleted_or_its_time_is_over() {
 }
 
 #[test]
+fn what_comes_again_is_in_hand_until_both_are_done_with_it() {
+    let settings = settings(&json!({}));
+    let mut queue = Messages::default();
+    queue.add(&settings, draft("a", None), at(0));
+    let number = queue.last();
+    let take = |queue: &mut Messages, now| {
+        let (messages, _) = queue.receive(&settings, 1, MINUTE, now);
+        queue.take_in_hand(&messages);
+        messages[0].receipt_handle()
+    };
+    let (first, second) = (take(&mut queue, at(1)), take(&mut queue, at(70)));
+    assert!(queue.is_in_hand(number));
+    queue.settle(&first);
+    assert!(queue.is_in_hand(number));
+    queue.settle(&second);
+    assert!(!queue.is_in_hand(number));
+}
+
+#[test]
 fn a_delayed_message_waits_and_an_old_one_is_forgotten() {
     let settings = settings(&json!({"DelaySeconds": 10, "MessageRetentionPeriod": 100}));
     let mut queue = Messages::default();
