@@ -22,8 +22,7 @@
 use crate::context::ProjectScope;
 use crate::ids::{RecordId, UserId};
 use crate::keys::Partition;
-use crate::table::Page;
-use crate::table::{StoredItem, Table};
+use crate::table::{Page, Table};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -202,8 +201,8 @@ impl RecordList {
     }
 
     /// Where the list goes on after what this key names: the record's id, and what it is ordered by.
-    fn position(&self, key: &HashMap<String, AttributeValue>) -> Option<String> {
-        let text = |name| key.get(name)?.as_s().ok();
+    fn position(&self, key: &HashMap<String, String>) -> Option<String> {
+        let text = |name| key.get(name);
         let id = text("sk")?.strip_prefix(self.records.prefix)?;
         if self.is_across {
             return Some(format!("{id} {}", self.part(text("pk")?)?));
@@ -241,6 +240,14 @@ impl RecordList {
     }
 }
 
+/// An item, with the partition it lies in.
+#[derive(Deserialize)]
+struct Located<T> {
+    pk: String,
+    #[serde(flatten)]
+    item: T,
+}
+
 impl Table {
     /// A page of a list of records: one Query, 1 read unit (from an index half of one) for each 4 KB of what is returned.
     ///
@@ -253,12 +260,7 @@ impl Table {
         limit: u32,
         backwards: bool,
     ) -> Result<Page<T>, Problem> {
-        let page = self.items(list, after, limit, backwards).await?;
-        let items = page.items.into_iter().map(StoredItem::read);
-        Ok(Page {
-            items: items.collect::<Result<_, _>>()?,
-            next: page.next,
-        })
+        self.items(list, after, limit, backwards).await
     }
 
     /// The same for a list that goes across collections: each item with its collection's part of the partition key.
@@ -272,25 +274,20 @@ impl Table {
         limit: u32,
         backwards: bool,
     ) -> Result<Page<(String, T)>, Problem> {
-        let page = self.items(list, after, limit, backwards).await?;
-        let items = page.items.into_iter().map(|item| {
-            let pk = item.0.get("pk").and_then(|pk| pk.as_s().ok());
-            let part = pk.and_then(|pk| list.part(pk)).unwrap_or_default();
-            Ok((part.to_owned(), item.read()?))
-        });
-        Ok(Page {
-            items: items.collect::<Result<_, Problem>>()?,
-            next: page.next,
-        })
+        let page: Page<Located<T>> = self.items(list, after, limit, backwards).await?;
+        Ok(page.map(|located| {
+            let part = list.part(&located.pk).unwrap_or_default();
+            (part.to_owned(), located.item)
+        }))
     }
 
-    async fn items(
+    async fn items<T: DeserializeOwned>(
         &self,
         list: &RecordList,
         after: Option<&str>,
         limit: u32,
         backwards: bool,
-    ) -> Result<Page<StoredItem>, Problem> {
+    ) -> Result<Page<T>, Problem> {
         let mut query = self
             .query_of(list.records.table)
             .set_index_name(list.index.map(str::to_owned))
@@ -316,15 +313,11 @@ impl Table {
                 "#hash = :hash AND #range BETWEEN :first AND :last"
             }
         };
-        let answer = self
-            .answer(query.key_condition_expression(condition))
-            .await?;
-        let items = answer.items.unwrap_or_default().into_iter();
+        let found = self.found(query.key_condition_expression(condition));
+        let (items, last) = found.await?.parts();
         Ok(Page {
-            items: items.map(StoredItem).collect(),
-            next: answer
-                .last_evaluated_key
-                .and_then(|key| list.position(&key)),
+            items: items.collect(),
+            next: last.and_then(|key| list.position(&key)),
         })
     }
 }
@@ -382,7 +375,10 @@ mod tests {
             records.named("A b"),
             records.by_change(),
         ] {
-            let mut key = list.start("0190 a b");
+            let key = list.start("0190 a b").into_iter();
+            let mut key: HashMap<String, String> = key
+                .map(|(name, value)| (name, value.as_s().unwrap().clone()))
+                .collect();
             assert_eq!(
                 list.position(&key),
                 Some(

@@ -4,12 +4,14 @@
 //! from the start. What a call needs of it is here: a signature, a limit of time, further attempts, and
 //! the service's own idea of the time.
 
+mod item;
 mod request;
 mod retry;
 #[cfg(test)]
 mod tests;
 mod time;
 
+pub(crate) use item::Item;
 pub(crate) use request::Request;
 
 use crate::aws::InitError;
@@ -23,7 +25,7 @@ use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, si
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::identity::Identity;
-use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
@@ -32,7 +34,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::retry::ErrorKind;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http_body_util::BodyExt as _;
-use request::Codec;
+use request::{Codec, said};
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use time::ServiceTime;
@@ -96,6 +99,13 @@ pub(crate) struct DynamoDb {
     identity: Identity,
 }
 
+/// What was answered with success, and by what it can be read.
+struct Answered {
+    codec: &'static Codec,
+    config: ConfigBag,
+    response: HttpResponse,
+}
+
 impl DynamoDb {
     pub(crate) fn new(place: &Arc<Place>, credentials: Credentials) -> Self {
         Self {
@@ -112,20 +122,43 @@ impl DynamoDb {
         &self,
         input: std::result::Result<I, BuildError>,
     ) -> std::result::Result<I::Output, SdkError<I::Error>> {
-        let codec = I::codec().ok_or_else(|| {
-            SdkError::construction_failure("the SDK has no wire format of this operation")
-        })?;
-        let input = Input::erase(input.map_err(SdkError::construction_failure)?);
-        match self.answer(codec, input).await {
+        let answered = self.answer(input).await?;
+        let response = answered.response;
+        match answered.codec.deserialize(&response, &answered.config) {
             // The type is the operation's own: the codec has made it.
             Ok(output) => output.downcast().map_err(|_| {
                 SdkError::construction_failure("the SDK has read another operation's answer")
             }),
-            Err(error) => Err(error.map_service_error(I::error)),
+            Err(error) => Err(said(error, response).map_service_error(I::error)),
         }
     }
 
-    async fn answer(&self, codec: &Codec, input: Input) -> Result<Output> {
+    /// The same with an answer that is read as an `A`.
+    ///
+    /// # Errors
+    /// As the SDK says them; `Ok(Err)` when the answer is no `A`.
+    pub(crate) async fn read<I: Request, A: DeserializeOwned>(
+        &self,
+        input: std::result::Result<I, BuildError>,
+    ) -> std::result::Result<serde_json::Result<A>, SdkError<I::Error>> {
+        let answered = self.answer(input).await?;
+        let body = answered.response.body().bytes().unwrap_or_default();
+        Ok(serde_json::from_slice(body))
+    }
+
+    async fn answer<I: Request>(
+        &self,
+        input: std::result::Result<I, BuildError>,
+    ) -> std::result::Result<Answered, SdkError<I::Error>> {
+        let codec = I::codec().ok_or_else(|| {
+            SdkError::construction_failure("the SDK has no wire format of this operation")
+        })?;
+        let input = Input::erase(input.map_err(SdkError::construction_failure)?);
+        let answered = self.answer_to(codec, input).await;
+        answered.map_err(|error| error.map_service_error(I::error))
+    }
+
+    async fn answer_to(&self, codec: &'static Codec, input: Input) -> Result<Answered> {
         let mut config = ConfigBag::base();
         let request = codec
             .serialize(input, &mut config)
@@ -135,7 +168,13 @@ impl DynamoDb {
             let signed_at = self.place.time.now();
             let attempted = self.attempt(codec, &request, &config, signed_at);
             let error = match tokio::time::timeout(ATTEMPT, attempted).await {
-                Ok(Ok(output)) => return Ok(output),
+                Ok(Ok(response)) => {
+                    return Ok(Answered {
+                        codec,
+                        config,
+                        response,
+                    });
+                }
                 Ok(Err(error)) => error,
                 Err(late) => SdkError::timeout_error(late),
             };
@@ -154,7 +193,7 @@ impl DynamoDb {
         request: &HttpRequest,
         config: &ConfigBag,
         at: SystemTime,
-    ) -> Result<Output> {
+    ) -> Result<HttpResponse> {
         let signed = self.signed(request, at);
         let signed = signed.map_err(SdkError::construction_failure)?;
         let answer = self.place.http.send(signed).await;
@@ -166,23 +205,19 @@ impl DynamoDb {
         let status =
             StatusCode::try_from(head.status.as_u16()).map_err(SdkError::construction_failure)?;
         let mut response = HttpResponse::new(status, SdkBody::from(body.to_bytes()));
-        if !head.status.is_success() {
-            for (name, value) in &head.headers {
-                if let Ok(value) = value.to_str() {
-                    let name = name.as_str().to_owned();
-                    response.headers_mut().append(name, value.to_owned());
-                }
+        if head.status.is_success() {
+            return Ok(response);
+        }
+        for (name, value) in &head.headers {
+            if let Ok(value) = value.to_str() {
+                let name = name.as_str().to_owned();
+                response.headers_mut().append(name, value.to_owned());
             }
         }
-        let read = codec.deserialize(&response, config);
-        read.map_err(|error| {
-            let mut said = None;
-            let unread = error.map_operation_error(|error| said = Some(error));
-            match said {
-                Some(error) => SdkError::service_error(error, response),
-                None => SdkError::response_error(unread.to_string(), response),
-            }
-        })
+        match codec.deserialize(&response, config) {
+            Ok(_) => Err(SdkError::response_error("is an error", response)),
+            Err(error) => Err(said(error, response)),
+        }
     }
 
     /// The request with a signature (Signature Version 4), to be sent at once.

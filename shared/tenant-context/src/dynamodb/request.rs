@@ -1,6 +1,6 @@
 //! The operations that there are, each with what the SDK writes and reads it by.
 
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::{
     batch_get_item, delete_item, get_item, put_item, query, transact_write_items, update_item,
 };
@@ -65,6 +65,16 @@ impl Codec {
                 "the SDK can't read this operation",
             )),
         }
+    }
+}
+
+/// What an answer says that is no output.
+pub(super) fn said(error: OrchestratorError<Error>, response: HttpResponse) -> SdkError<Error> {
+    let mut said = None;
+    let unread = error.map_operation_error(|error| said = Some(error));
+    match said {
+        Some(error) => SdkError::service_error(error, response),
+        None => SdkError::response_error(unread.to_string(), response),
     }
 }
 

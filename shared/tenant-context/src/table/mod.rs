@@ -2,6 +2,7 @@
 //! a context (or, in identity functions, from [`crate::identity`]).
 
 mod clear;
+mod found;
 mod projected;
 mod read;
 mod single;

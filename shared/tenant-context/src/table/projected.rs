@@ -5,6 +5,7 @@ use crate::keys::Partition;
 use aws_sdk_dynamodb::types::AttributeValue;
 use problem::Problem;
 use serde::de::DeserializeOwned;
+use std::ops::ControlFlow;
 
 impl Table {
     /// Some attributes of a partition's items, of those that `wanted` lets through, until there are `most` of them. It is
@@ -30,24 +31,18 @@ impl Table {
         for (name, attribute) in names.iter().zip(attributes) {
             query = query.expression_attribute_names(name, *attribute);
         }
-        let (mut found, mut start) = (Vec::new(), None);
-        loop {
-            let page = self
-                .answer(query.clone().set_exclusive_start_key(start))
-                .await?;
-            for item in page.items.unwrap_or_default() {
-                let item: T = StoredItem(item).read()?;
-                if wanted(&item) {
-                    found.push(item);
-                }
-                if found.len() == most {
-                    return Ok(found);
-                }
+        let mut found = Vec::new();
+        let keep = |item: StoredItem| {
+            let item: T = item.read()?;
+            if wanted(&item) {
+                found.push(item);
             }
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                return Ok(found);
-            }
-        }
+            Ok(match found.len() < most {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            })
+        };
+        self.each(query, keep).await?;
+        Ok(found)
     }
 }

@@ -5,12 +5,14 @@ use crate::errors;
 use crate::keys::{Key, Partition, TableName};
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemInput;
 use aws_sdk_dynamodb::operation::get_item::GetItemInput;
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemInputBuilder;
 use aws_sdk_dynamodb::operation::query::builders::QueryInputBuilder;
 use aws_sdk_dynamodb::operation::query::{QueryInput, QueryOutput};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use problem::{Kind, Problem};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 /// A page of a list.
 #[derive(Debug, Clone)]
@@ -37,19 +39,21 @@ impl Table {
     /// # Errors
     /// When the call fails, or what is stored is not a `T`.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Problem> {
-        let stored = self.stored(key).await?;
-        stored.map(StoredItem::read).transpose()
+        self.got(self.get_of(key)).await
     }
 
     /// The same, as it is stored.
     pub(crate) async fn stored(&self, key: &Key) -> Result<Option<StoredItem>, Problem> {
-        let request = GetItemInput::builder()
-            .table_name(self.name(key.table))
-            .set_key(Some(primary(key)))
-            .consistent_read(true);
-        let answer = self.client.send(request.build()).await;
+        let answer = self.client.send(self.get_of(key).build()).await;
         let answer = answer.map_err(|error| errors::problem("GetItem", &error))?;
         Ok(answer.item.map(StoredItem))
+    }
+
+    fn get_of(&self, key: &Key) -> GetItemInputBuilder {
+        GetItemInput::builder()
+            .table_name(self.name(key.table))
+            .set_key(Some(primary(key)))
+            .consistent_read(true)
     }
 
     /// Reads up to 100 items at once, strongly consistent, in the order of their keys; `None` is known to be missing.
@@ -118,20 +122,14 @@ impl Table {
         key: &Key,
         attributes: &[&str],
     ) -> Result<Option<T>, Problem> {
-        let mut request = GetItemInput::builder()
-            .table_name(self.name(key.table))
-            .set_key(Some(primary(key)));
+        let mut request = self.get_of(key);
         let mut projection = Vec::new();
         for (position, name) in attributes.iter().enumerate() {
             request = request.expression_attribute_names(format!("#n{position}"), *name);
             projection.push(format!("#n{position}"));
         }
-        let request = request
-            .projection_expression(projection.join(", "))
-            .consistent_read(true);
-        let answer = self.client.send(request.build()).await;
-        let answer = answer.map_err(|error| errors::problem("GetItem", &error))?;
-        answer.item.map(|item| StoredItem(item).read()).transpose()
+        let request = request.projection_expression(projection.join(", "));
+        self.got(request).await
     }
 
     /// A page of a partition, strongly consistent: 1 read unit for each 4 KB of what is returned, nothing is read and
@@ -146,11 +144,12 @@ impl Table {
         limit: u32,
         newest_first: bool,
     ) -> Result<Page<T>, Problem> {
-        let page = self.query(partition, after, limit, newest_first).await?;
-        let items = page.items.into_iter().map(StoredItem::read);
+        let query = self.page_of(partition, after, limit, newest_first);
+        let (items, last) = self.found(query).await?.parts();
+        let last = last.and_then(|mut key| key.remove("sk"));
         Ok(Page {
-            items: items.collect::<Result<_, _>>()?,
-            next: page.next,
+            items: items.collect(),
+            next: last.and_then(|last| last.strip_prefix(partition.prefix).map(str::to_owned)),
         })
     }
 
@@ -204,14 +203,35 @@ impl Table {
         answer.map_err(|error| errors::problem("Query", &error))
     }
 
-    /// One Query of a partition.
-    pub(crate) async fn query(
+    /// Shows each item of a Query, in as many pages as it takes, until `show` breaks off. One page is held at a time.
+    pub(crate) async fn each(
+        &self,
+        query: QueryInputBuilder,
+        mut show: impl FnMut(StoredItem) -> Result<ControlFlow<()>, Problem>,
+    ) -> Result<(), Problem> {
+        let mut start = None;
+        loop {
+            let page = self.answer(query.clone().set_exclusive_start_key(start));
+            let page = page.await?;
+            for item in page.items.unwrap_or_default() {
+                if show(StoredItem(item))?.is_break() {
+                    return Ok(());
+                }
+            }
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn page_of(
         &self,
         partition: &Partition,
         after: Option<&str>,
         limit: u32,
         newest_first: bool,
-    ) -> Result<Page<StoredItem>, Problem> {
+    ) -> QueryInputBuilder {
         let start = after.map(|sort_key| {
             HashMap::from([
                 ("pk".to_owned(), AttributeValue::S(partition.pk.clone())),
@@ -221,16 +241,27 @@ impl Table {
                 ),
             ])
         });
-        let query = self
-            .query_of(partition.table)
+        self.query_of(partition.table)
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", AttributeValue::S(partition.pk.clone()))
             .expression_attribute_values(":prefix", AttributeValue::S(partition.prefix.to_owned()))
             .set_exclusive_start_key(start)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .scan_index_forward(!newest_first)
-            .consistent_read(true);
-        let answer = self.answer(query).await?;
+            .consistent_read(true)
+    }
+
+    /// A page of a partition as it is stored.
+    pub(crate) async fn query(
+        &self,
+        partition: &Partition,
+        after: Option<&str>,
+        limit: u32,
+        newest_first: bool,
+    ) -> Result<Page<StoredItem>, Problem> {
+        let answer = self
+            .answer(self.page_of(partition, after, limit, newest_first))
+            .await?;
         let next = answer
             .last_evaluated_key
             .and_then(|key| match key.get("sk") {
@@ -255,17 +286,13 @@ impl Table {
             .expression_attribute_values(":from", AttributeValue::S(from.sk.clone()))
             .expression_attribute_values(":to", AttributeValue::S(to.sk.clone()))
             .consistent_read(true);
-        let (mut items, mut start) = (Vec::new(), None);
-        loop {
-            let page = self
-                .answer(query.clone().set_exclusive_start_key(start))
-                .await?;
-            items.extend(page.items.unwrap_or_default().into_iter().map(StoredItem));
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                return Ok(items);
-            }
-        }
+        let mut items = Vec::new();
+        let keep = |item| {
+            items.push(item);
+            Ok(ControlFlow::Continue(()))
+        };
+        self.each(query, keep).await?;
+        Ok(items)
     }
 
     /// All of a small partition, in as many pages as it takes.

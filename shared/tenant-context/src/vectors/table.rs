@@ -6,13 +6,14 @@ use crate::errors;
 use crate::expression::{Condition, Update};
 use crate::ids::RecordId;
 use crate::keys::{Key, Partition, RECORD};
-use crate::table::{Table, Write};
+use crate::table::{StoredItem, Table, Write};
 use aws_sdk_dynamodb::types::AttributeValue;
 use embeddings::{Nearest, Quantised};
 use futures::future::try_join_all;
 use problem::Problem;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
 use uuid::Uuid;
 
 /// The vectors that lie in the tenant's table.
@@ -56,24 +57,16 @@ impl<'a> TableVectors<'a> {
                     .expression_attribute_values(format!(":{name}"), value);
             }
         }
-        let mut start = None;
-        loop {
-            let page = self
-                .table
-                .answer(query.clone().set_exclusive_start_key(start))
-                .await?;
-            for item in page.items.unwrap_or_default() {
-                let near = near(&item, partition.prefix, like);
-                let (score, id) = near.ok_or_else(|| {
-                    errors::internal("vector", &"what is stored has another dimension")
-                })?;
-                nearest.show(score, id);
-            }
-            start = page.last_evaluated_key;
-            if start.is_none() {
-                return Ok(nearest);
-            }
-        }
+        let show = |item: StoredItem| {
+            let near = near(&item.0, partition.prefix, like);
+            let (score, id) = near.ok_or_else(|| {
+                errors::internal("vector", &"what is stored has another dimension")
+            })?;
+            nearest.show(score, id);
+            Ok(ControlFlow::Continue(()))
+        };
+        self.table.each(query, show).await?;
+        Ok(nearest)
     }
 }
 
