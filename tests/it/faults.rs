@@ -4,22 +4,12 @@ mod records;
 mod routes;
 
 use crate::apart;
-use gateway::{Fault, FaultError};
+use gateway::FaultError;
 use serde_json::json;
 use tests::{Answer, Kind, PASSWORD, Person, TestCloud, TestTenant, unique};
 
 /// As many times as anything is tried.
 const FOR_LONG: u32 = 4;
-
-fn inject(cloud: &TestCloud, operation: &str, times: u32, error: FaultError) {
-    let fault = Fault {
-        operation: operation.to_owned(),
-        table: None,
-        times,
-        error,
-    };
-    cloud.gateway().inject(fault);
-}
 
 /// Asks for something harmless until the faults that were left over are used up.
 async fn until_well(cloud: &'static TestCloud, path: &str, by: &Person) -> Answer {
@@ -37,7 +27,7 @@ async fn until_well(cloud: &'static TestCloud, path: &str, by: &Person) -> Answe
 async fn what_the_authorizer_could_not_read_is_not_missing() {
     let (cloud, _turn) = apart::cloud().await;
     let tenant = TestTenant::create(cloud, "acme").await;
-    inject(cloud, "BatchGetItem", 2, FaultError::Unprocessed);
+    cloud.inject("BatchGetItem", 2, FaultError::Unprocessed);
     cloud
         .get("/v1/me")
         .as_(&tenant.owner)
@@ -48,7 +38,7 @@ async fn what_the_authorizer_could_not_read_is_not_missing() {
         FaultError::ThroughputExceeded,
         FaultError::InternalServerError,
     ] {
-        inject(cloud, "BatchGetItem", FOR_LONG, error);
+        cloud.inject("BatchGetItem", FOR_LONG, error);
         let answer = cloud.get("/v1/me").as_(&tenant.owner).await;
         answer.assert_problem(Kind::Unavailable);
         assert!(answer.header("retry-after").parse::<u32>().is_ok());
@@ -62,9 +52,9 @@ async fn a_busy_table_is_told_as_such_and_recovers() {
     let tenant = TestTenant::create(cloud, "acme").await;
     let path = tenant.record("contacts", &tenant.contact().await);
     // The SDK tries again by itself.
-    inject(cloud, "GetItem", 1, FaultError::ThroughputExceeded);
+    cloud.inject("GetItem", 1, FaultError::ThroughputExceeded);
     cloud.get(&path).as_(&tenant.owner).await.assert_status(200);
-    inject(cloud, "GetItem", FOR_LONG, FaultError::ThroughputExceeded);
+    cloud.inject("GetItem", FOR_LONG, FaultError::ThroughputExceeded);
     cloud
         .get(&path)
         .as_(&tenant.owner)
@@ -77,7 +67,7 @@ async fn a_busy_table_is_told_as_such_and_recovers() {
 async fn a_write_whose_answer_was_lost_happens_once() {
     let (cloud, _turn) = apart::cloud().await;
     let tenant = TestTenant::create(cloud, "acme").await;
-    inject(cloud, "PutItem", 1, FaultError::LostReply);
+    cloud.inject("PutItem", 1, FaultError::LostReply);
     let contact = cloud
         .post(tenant.records("contacts"))
         .as_(&tenant.owner)
@@ -92,7 +82,7 @@ async fn a_write_whose_answer_was_lost_happens_once() {
     assert_eq!(list.items().len(), 1, "{list}");
 
     let path = tenant.record("contacts", &contact.id());
-    inject(cloud, "UpdateItem", 1, FaultError::LostReply);
+    cloud.inject("UpdateItem", 1, FaultError::LostReply);
     let patch = cloud
         .patch(&path)
         .as_(&tenant.owner)
@@ -102,7 +92,7 @@ async fn a_write_whose_answer_was_lost_happens_once() {
     assert_eq!(changed.json["version"], 2);
 
     let account = tenant.account().await;
-    inject(cloud, "TransactWriteItems", 1, FaultError::LostReply);
+    cloud.inject("TransactWriteItems", 1, FaultError::LostReply);
     let deal = json!({"name": "Order", "stage": "proposal", "account_id": account});
     cloud
         .post(tenant.records("deals"))
@@ -117,7 +107,7 @@ async fn a_write_whose_answer_was_lost_happens_once() {
         .assert_status(200);
     assert_eq!(list.items().len(), 1, "{list}");
 
-    inject(cloud, "TransactWriteItems", 1, FaultError::LostReply);
+    cloud.inject("TransactWriteItems", 1, FaultError::LostReply);
     cloud
         .delete(&path)
         .as_(&tenant.owner)
@@ -133,7 +123,7 @@ async fn a_sign_up_that_met_a_conflict_or_lost_its_answer_succeeds() {
         FaultError::LostReply,
         FaultError::InternalServerError,
     ] {
-        inject(cloud, "TransactWriteItems", 1, error);
+        cloud.inject("TransactWriteItems", 1, error);
         let slug = format!("faulty-{}", unique());
         let email = format!("o@{slug}.example");
         let body = json!({"name": "Faulty", "slug": slug, "owner_email": email, "owner_name": "O", "owner_password": PASSWORD});
@@ -152,7 +142,7 @@ async fn a_refresh_whose_answer_was_lost_can_be_repeated() {
     let (cloud, _turn) = apart::cloud().await;
     let tenant = TestTenant::create(cloud, "acme").await;
     let body = json!({"refresh_token": tenant.owner.refresh_token});
-    inject(cloud, "UpdateItem", 1, FaultError::LostReply);
+    cloud.inject("UpdateItem", 1, FaultError::LostReply);
     let first = cloud
         .post("/v1/auth/refresh")
         .json(&body)

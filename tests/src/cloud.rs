@@ -2,6 +2,8 @@
 
 use crate::client::Request;
 use crate::forge::Forge;
+use gateway::{Fault, FaultError};
+use jiff::SignedDuration;
 use local::{Binaries, Cloud, Options};
 use reqwest::Method;
 use serde_json::Value;
@@ -220,6 +222,25 @@ impl TestCloud {
             .settled()
             .await
             .unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// The next calls of this operation, so many, meet with this.
+    pub fn inject(&self, operation: &str, times: u32, error: FaultError) {
+        self.gateway().inject(Fault {
+            operation: operation.to_owned(),
+            table: None,
+            times,
+            error,
+        });
+    }
+
+    /// Messages that failed come again, once. Longer than they are hidden, and shorter than what a signature may be old.
+    pub async fn come_again(&self) {
+        let hidden = SignedDuration::from_secs(181);
+        self.settled().await;
+        self.gateway().advance_clock(hidden);
+        self.settled().await;
+        self.gateway().advance_clock(-hidden);
     }
 
     /// Waits until a call was made, after this decision, that gets no answer ([`gateway::FaultError::NoReply`]).

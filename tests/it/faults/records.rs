@@ -1,7 +1,7 @@
 //! Each way of writing records, with each fault at each call that it makes: the client is told the truth or to come again,
 //! nothing is lost, and who comes again with the same Idempotency-Key finds it done once.
 
-use super::{FOR_LONG, inject};
+use super::FOR_LONG;
 use crate::apart;
 use gateway::FaultError;
 use serde_json::{Value, json};
@@ -241,7 +241,7 @@ async fn befall(
 ) {
     let what = format!("{}, {call}, {error:?} x {times}", way.name);
     let before = scene.outcome();
-    inject(cloud, call, times, error);
+    cloud.inject(call, times, error);
     let first = scene.request(way).await;
     if first.status == 503 {
         told_to_come_again(&first);
@@ -308,7 +308,7 @@ async fn a_write_is_done_once_though_its_function_dies() {
             let what = format!("{} dies at {call}", way.name);
             let scene = Scene::set(&tenant, way).await;
             let log = cloud.gateway().last_decision_id();
-            inject(cloud, call, 1, FaultError::NoReply);
+            cloud.inject(call, 1, FaultError::NoReply);
             let death = async {
                 cloud.unanswered(log).await;
                 assert!(cloud.local().kill(way.function) > 0, "{what}");

@@ -3,7 +3,7 @@
 use super::requests::{self, Asked};
 use super::{REPLAYED, assert_replays, send, traces};
 use crate::apart;
-use gateway::{Fault, FaultError};
+use gateway::FaultError;
 use std::time::Duration;
 use tests::{Answer, Route, TestCloud, TestTenant, unique};
 
@@ -12,12 +12,7 @@ const FOR_LONG: u32 = 4;
 const CREATE: &str = "POST /v1/projects/{project_id}/{collection}";
 
 fn befall(cloud: &TestCloud, operation: &str, error: FaultError, times: u32) {
-    cloud.gateway().inject(Fault {
-        operation: operation.to_owned(),
-        table: None,
-        times,
-        error,
-    });
+    cloud.inject(operation, times, error);
 }
 
 /// Repeats until there is an answer that is meant.

@@ -322,8 +322,8 @@ guarantees! {
         roles.execution("FilesSystemRole").may_not(&Call::new("GetItem", "TenantTable", &[&vectors("")]))?;
     }
 
-    /// With the access `admin`, and with no other, the same role takes away what is gone. Of what it deletes it sees the keys alone, and it
-    /// puts nothing there.
+    /// With the access `admin`, and with no other, the same role takes away what is gone. It lists the keys alone, and it puts
+    /// nothing there.
     fn who_settles_files_purges_one_tenants_projects(roles) {
         let session = |level| Session::new(roles.role("FilesSystemRole"), &[("TenantId", ACME), ("Access", level)]);
         let (admin, others) = (session("admin"), [session("write"), session("read"), session("")]);

@@ -2,9 +2,9 @@
 
 use super::{LARGE, ask, large_records, lines, read};
 use crate::apart;
-use gateway::{Fault, FaultError};
+use gateway::FaultError;
 use serde_json::{Value, json};
-use tests::{TestCloud, TestTenant};
+use tests::TestTenant;
 use uuid::Uuid;
 
 /// As often as anything is tried within one invocation, and more.
@@ -28,29 +28,16 @@ const OF_PARTS: [&str; 5] = [
 /// More than one part of 5 MiB.
 const COUNT: usize = 40;
 
-fn inject(cloud: &TestCloud, operation: &str, times: u32, error: FaultError) {
-    cloud.gateway().inject(Fault {
-        operation: operation.to_owned(),
-        table: None,
-        times,
-        error,
-    });
-}
-
 /// Lets messages that failed come again, until the export is over.
 async fn over(tenant: &TestTenant, id: &str, what: &str) -> Value {
     let cloud = tenant.cloud();
-    // Longer than a message that failed is hidden, shorter than what a signature may be old.
-    let pause = jiff::SignedDuration::from_secs(181);
     for _ in 0..12 {
         cloud.settled().await;
         let export = read(cloud, &tenant.owner, id).await.assert_status(200).json;
         if !matches!(export["status"].as_str().unwrap(), "queued" | "running") {
             return export;
         }
-        cloud.gateway().advance_clock(pause);
-        cloud.settled().await;
-        cloud.gateway().advance_clock(-pause);
+        cloud.come_again().await;
     }
     panic!("{what}: the export does not end");
 }
@@ -69,7 +56,7 @@ async fn an_export_in_parts_is_whole_whatever_befalls_its_calls() {
     for operation in OF_PARTS {
         for (error, times) in MISHAPS {
             let what = format!("{operation}, {error:?} x {times}");
-            inject(cloud, operation, times, error);
+            cloud.inject(operation, times, error);
             let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
             let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
             cloud.gateway().forget_faults();
@@ -90,7 +77,7 @@ async fn a_small_export_is_whole_whatever_befalls_its_calls() {
             let account = account.await;
             cloud.settled().await;
             let what = format!("{operation}, {error:?} x {times}");
-            inject(cloud, operation, times, error);
+            cloud.inject(operation, times, error);
             let asked = ask(&tenant, &tenant.owner, "accounts", json!({})).await;
             let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
             cloud.gateway().forget_faults();
@@ -108,7 +95,7 @@ async fn an_export_is_whole_though_its_function_dies() {
     for operation in OF_PARTS {
         let what = format!("dies at {operation}");
         let log = cloud.gateway().last_decision_id();
-        inject(cloud, operation, 1, FaultError::NoReply);
+        cloud.inject(operation, 1, FaultError::NoReply);
         let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
         cloud.unanswered(log).await;
         assert!(cloud.local().kill(FUNCTION) > 0, "{what}");
@@ -122,8 +109,7 @@ async fn what_fails_time_and_again_has_failed_and_leaves_no_parts() {
     let (cloud, _turn) = apart::cloud().await;
     let tenant = TestTenant::create(cloud, "unlucky").await;
     large_records(&tenant, COUNT).await;
-    inject(
-        cloud,
+    cloud.inject(
         "CompleteMultipartUpload",
         100,
         FaultError::InternalServerError,
@@ -211,7 +197,7 @@ async fn what_is_asked_for_again_under_its_key_is_made_once() {
     ] {
         let what = format!("{operation}, {error:?} x {times}");
         let before = made(&tenant);
-        inject(cloud, operation, times, error);
+        cloud.inject(operation, times, error);
         let key = Uuid::now_v7().to_string();
         let body = json!({"project_id": tenant.project_id, "collection": "contacts"});
         let send = async || {

@@ -2,7 +2,7 @@
 
 use super::PDF;
 use crate::apart;
-use gateway::{Fault, FaultError};
+use gateway::FaultError;
 use serde_json::json;
 use std::time::Duration;
 use tests::{Kind, TestCloud, TestTenant, described};
@@ -110,8 +110,6 @@ const CALLS: [&str; 5] = [
     "ListObjectsV2",
     "DeleteObject",
 ];
-/// Longer than a message that failed is hidden, shorter than what a signature may be old.
-const PAUSE: jiff::SignedDuration = jiff::SignedDuration::from_secs(181);
 
 /// Bytes in the place of others: what is noted of them is right, and the others are gone.
 async fn replaced(tenant: &TestTenant, what: &str, befall: impl AsyncFn()) {
@@ -130,23 +128,12 @@ async fn replaced(tenant: &TestTenant, what: &str, befall: impl AsyncFn()) {
     }
     cloud.settled().await;
     cloud.gateway().forget_faults();
-    cloud.gateway().advance_clock(PAUSE);
-    cloud.settled().await;
-    cloud.gateway().advance_clock(-PAUSE);
+    cloud.come_again().await;
     let path = tenant.record("files", &file);
     let record = cloud.get(path).as_(&tenant.owner).await;
     assert_eq!(record.json["sha256"], tests::sha256(b"second"), "{what}");
     assert_eq!(record.json["version"], 3, "{what}");
     assert_eq!(tenant.objects(&file).len(), 1, "{what}");
-}
-
-fn inject(cloud: &TestCloud, operation: &str, times: u32, error: FaultError) {
-    cloud.gateway().inject(Fault {
-        operation: operation.to_owned(),
-        table: None,
-        times,
-        error,
-    });
 }
 
 #[tokio::test]
@@ -165,19 +152,12 @@ async fn an_upload_is_noted_whatever_fails_on_the_way() {
                 if operation == "AssumeRole" {
                     cloud.local().kill("FilesSettleFunction");
                 }
-                inject(cloud, operation, 4, error);
+                cloud.inject(operation, 4, error);
             };
             replaced(&tenant, &what, befall).await;
         }
     }
-    let conflict = async || {
-        inject(
-            cloud,
-            "TransactWriteItems",
-            2,
-            FaultError::TransactionConflict,
-        )
-    };
+    let conflict = async || cloud.inject("TransactWriteItems", 2, FaultError::TransactionConflict);
     replaced(&tenant, "a conflict", conflict).await;
     let used = cloud.get("/v1/tenant/usage").as_(&tenant.owner).await;
     // Each file's six bytes, once.
@@ -190,7 +170,7 @@ async fn an_upload_is_noted_though_its_function_dies() {
     let (cloud, _turn) = apart::cloud().await;
     let tenant = TestTenant::create(cloud, "acme").await;
     for operation in CALLS {
-        let befall = async || inject(cloud, operation, 1, FaultError::NoReply);
+        let befall = async || cloud.inject(operation, 1, FaultError::NoReply);
         replaced(&tenant, &format!("death at {operation}"), befall).await;
     }
     let used = cloud.get("/v1/tenant/usage").as_(&tenant.owner).await;

@@ -2,7 +2,7 @@
 
 use super::PDF;
 use crate::apart;
-use gateway::{Fault, FaultError};
+use gateway::FaultError;
 use serde_json::{Value, json};
 use tests::{Access, Kind, TestCloud, TestTenant, described, sha256};
 
@@ -89,24 +89,14 @@ async fn bytes_are_counted_as_long_as_they_are_there_and_once() {
         .await;
     assert_eq!(stored(&tenant).await, 14);
     // What comes in the place of others, and is told of twice since the first answer was lost.
-    cloud.gateway().inject(Fault {
-        operation: "TransactWriteItems".to_owned(),
-        table: None,
-        times: 4,
-        error: FaultError::LostReply,
-    });
+    cloud.inject("TransactWriteItems", 4, FaultError::LostReply);
     let upload = described(PDF, b"second!");
     let upload = tenant.upload_url(&tenant.owner, &file, &upload).await;
     cloud
         .send(&upload.json, b"second!")
         .await
         .assert_status(200);
-    cloud.settled().await;
-    // Longer than a message that failed is hidden.
-    let pause = jiff::SignedDuration::from_secs(181);
-    cloud.gateway().advance_clock(pause);
-    cloud.settled().await;
-    cloud.gateway().advance_clock(-pause);
+    cloud.come_again().await;
     cloud.gateway().forget_faults();
     assert_eq!(stored(&tenant).await, 16);
 
@@ -118,16 +108,9 @@ async fn bytes_are_counted_as_long_as_they_are_there_and_once() {
     let record = format!("RECORD#{}", file.trim_start_matches("rec_"));
     let key = (part.as_str(), record.as_str());
     set(&tenant, Access::Write, key, "ttl", json!({"N": "1"})).await;
-    cloud.gateway().inject(Fault {
-        operation: "DeleteObject".to_owned(),
-        table: None,
-        times: 1,
-        error: FaultError::InternalServerError,
-    });
+    cloud.inject("DeleteObject", 1, FaultError::InternalServerError);
     purge(cloud).await;
-    cloud.gateway().advance_clock(pause);
-    cloud.settled().await;
-    cloud.gateway().advance_clock(-pause);
+    cloud.come_again().await;
     assert!(tenant.objects(&file).is_empty());
     assert_eq!(stored(&tenant).await, 9);
 }

@@ -4,7 +4,7 @@ use super::{
     beginning, delete_project, expire, finish, given_up, remains, text, under, under_way, uuid,
 };
 use crate::apart;
-use gateway::{DecisionRecord, Fault, FaultError};
+use gateway::{DecisionRecord, FaultError};
 use serde_json::{Value, json};
 use tests::{TestCloud, TestTenant};
 use uuid::Uuid;
@@ -13,15 +13,6 @@ use uuid::Uuid;
 const PAUSE: jiff::SignedDuration = jiff::SignedDuration::from_secs(181);
 /// More than two runs delete.
 const MANY: usize = 2_500;
-
-fn inject(cloud: &TestCloud, operation: &str, times: u32, error: FaultError) {
-    cloud.gateway().inject(Fault {
-        operation: operation.to_owned(),
-        table: None,
-        times,
-        error,
-    });
-}
 
 /// What failed is tried again.
 async fn try_again(tenant: &TestTenant) {
@@ -88,7 +79,7 @@ async fn a_project_is_purged_whatever_fails_on_the_way() {
             if operation == "AssumeRole" {
                 cloud.local().kill("FilesSettleFunction");
             }
-            inject(cloud, operation, 4, error);
+            cloud.inject(operation, 4, error);
             expire(&tenant, &tenant.project_id).await;
             finish(&tenant).await;
             try_again(&tenant).await;
@@ -106,7 +97,7 @@ async fn a_project_is_purged_though_the_function_dies() {
     for operation in CALLS {
         let tenant = small(cloud).await;
         let log = cloud.gateway().last_decision_id();
-        inject(cloud, operation, 1, FaultError::NoReply);
+        cloud.inject(operation, 1, FaultError::NoReply);
         let expired = expire(&tenant, &tenant.project_id);
         let killed = async {
             cloud.unanswered(log).await;
@@ -187,7 +178,7 @@ async fn a_run_that_cannot_be_handed_on_comes_again() {
     let sort_key = format!("DELETED_PROJECT#{}", uuid(&tenant.project_id));
     tenant.set(&sort_key, "ttl", json!({"N": "1"})).await;
     // All that the SDK makes of the call which hands the first run on.
-    inject(cloud, "UpdateItem", 3, FaultError::InternalServerError);
+    cloud.inject("UpdateItem", 3, FaultError::InternalServerError);
     cloud.gateway().sweep_expired().unwrap();
     finish(&tenant).await;
     let left = remains(&tenant, &tenant.project_id).len();

@@ -165,12 +165,7 @@ async fn a_project_without_an_index_is_searched_in_the_table_until_it_has_one() 
     let (cloud, _turn) = cloud().await;
     let tenant = TestTenant::create(cloud, "acme").await;
     for operation in ["CreateIndex", "PutVectors"] {
-        cloud.gateway().inject(Fault {
-            operation: operation.to_owned(),
-            table: None,
-            times: FOR_LONG,
-            error: FaultError::InternalServerError,
-        });
+        cloud.inject(operation, FOR_LONG, FaultError::InternalServerError);
     }
     let first = chunk(&tenant, json!([1, 0])).await;
     let second = chunk(&tenant, json!([0, 1])).await;

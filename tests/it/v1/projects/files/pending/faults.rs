@@ -1,6 +1,6 @@
 //! Whatever befalls who sees to it.
 
-use super::{a_week_later, create, days, inject, item, read, try_again};
+use super::{a_week_later, create, days, item, read, try_again};
 use crate::apart;
 use gateway::FaultError;
 use serde_json::json;
@@ -18,7 +18,7 @@ async fn a_file_is_waited_for_whatever_fails_on_the_way() {
     let tenant = TestTenant::create(cloud, "acme").await;
     for operation in ["GetItem", "UpdateItem"] {
         for error in ERRORS {
-            inject(cloud, operation, 4, error);
+            cloud.inject(operation, 4, error);
             let file = tenant.file(&tenant.owner, "a.pdf").await;
             cloud.settled().await;
             try_again(cloud).await;
@@ -61,10 +61,10 @@ async fn a_file_without_bytes_is_deleted_whatever_fails_on_the_way() {
     for operation in ["ListObjectsV2", "GetItem", "Query", "TransactWriteItems"] {
         for error in ERRORS {
             let what = format!("{operation}: {error:?}");
-            let befall = async || inject(cloud, operation, 4, error);
+            let befall = async || cloud.inject(operation, 4, error);
             given_up(&tenant, &what, befall).await;
         }
-        let befall = async || inject(cloud, operation, 1, FaultError::NoReply);
+        let befall = async || cloud.inject(operation, 1, FaultError::NoReply);
         given_up(&tenant, &format!("death at {operation}"), befall).await;
     }
 }

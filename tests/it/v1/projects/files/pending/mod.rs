@@ -4,13 +4,11 @@ mod faults;
 
 use super::PDF;
 use crate::apart;
-use gateway::{Fault, FaultError};
+use gateway::FaultError;
 use serde_json::{Value, json};
 use tests::{Kind, TestCloud, TestTenant, described, now};
 
 const DAY: i64 = 86_400;
-/// Longer than a message that failed stays away.
-const PAUSE: jiff::SignedDuration = jiff::SignedDuration::from_secs(181);
 
 fn bare(file: &str) -> &str {
     file.strip_prefix("rec_").unwrap()
@@ -159,7 +157,7 @@ async fn a_file_whose_bytes_came_at_the_last_moment_stays() {
         .upload_url(&tenant.owner, &file, &described(PDF, b"late"))
         .await;
     // S3 has them, and who is to note it does not get to it.
-    inject(cloud, "HeadObject", 1, FaultError::InternalServerError);
+    cloud.inject("HeadObject", 1, FaultError::InternalServerError);
     cloud.send(&upload.json, b"late").await.assert_status(200);
     cloud.settled().await;
     let record = read(&tenant, "files", &file).await.assert_status(200);
@@ -210,7 +208,7 @@ async fn a_file_that_was_restored_meanwhile_waits_a_week_of_its_own() {
     let tenant = TestTenant::create(cloud, "acme").await;
     let file = tenant.file(&tenant.owner, "a.pdf").await;
     cloud.settled().await;
-    inject(cloud, "ListObjectsV2", 9, FaultError::InternalServerError);
+    cloud.inject("ListObjectsV2", 9, FaultError::InternalServerError);
     a_week_later(&tenant, &file).await;
     let deleted = cloud.delete(tenant.record("files", &file));
     deleted.as_(&tenant.owner).await.assert_status(204);
@@ -247,19 +245,8 @@ async fn who_asks_for_a_url_late_has_a_week_for_it() {
     assert_eq!(record.json["status"], "available");
 }
 
-fn inject(cloud: &TestCloud, operation: &str, times: u32, error: FaultError) {
-    cloud.gateway().inject(Fault {
-        operation: operation.to_owned(),
-        table: None,
-        times,
-        error,
-    });
-}
-
 /// What failed is tried again.
 async fn try_again(cloud: &TestCloud) {
     cloud.gateway().forget_faults();
-    cloud.gateway().advance_clock(PAUSE);
-    cloud.settled().await;
-    cloud.gateway().advance_clock(-PAUSE);
+    cloud.come_again().await;
 }
