@@ -69,7 +69,9 @@ pub(crate) fn page(outcomes: &[Outcome]) -> String {
          units are exact, those of [the budget](budget.md), which a test holds. Times are of this machine and noisy: compare those \
          of one run, and nothing holds them. CPU is the function's own processor time for one invocation, without the store's. p50 and \
          p99 are of one invocation, in milliseconds: with the store's answers repeated from memory, and with the local store. The first \
-         answer is counted from the start of the process, and includes the trade for credentials.\n\n\
+         answer is counted from the start of the process, and includes the trade for credentials. Where a password is checked or set, \
+         most of the time and the memory are Argon2's, as they are meant to be, and who takes a new one carries the list of common \
+         passwords.\n\n\
          ![Processor time and cost of each endpoint](bench.svg)\n\n{}\n## Prices\n\n{}",
         table(outcomes),
         price::explained()
