@@ -4,7 +4,6 @@
 //! an object has a key of its own, so that nothing is ever overwritten. They are in a bucket of their own, whose rule ends
 //! them after a week.
 
-mod call;
 mod store;
 
 pub use store::{Completed, ExportStore, Part};

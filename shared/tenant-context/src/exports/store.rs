@@ -3,9 +3,9 @@
 //! What fits into one request is stored by it. What does not is uploaded in parts, each with its checksum, and is an object
 //! when all of them are named; before, there is nothing to be read.
 
-use super::call::{Answer, Call};
 use super::{BUCKET, ExportOf};
 use crate::errors::internal;
+use crate::files::call::{Answer, Call};
 use crate::files::{Files, Place};
 use crate::keys::Key;
 use crate::system::{System, SystemContext};
@@ -16,7 +16,10 @@ use problem::Problem;
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
+use std::time::Duration;
 
+/// How long S3 may take for a part, or to make an object of the parts.
+const PATIENCE: Duration = Duration::from_secs(10);
 const CHECKSUM: &str = "x-amz-checksum-sha256";
 
 /// A part that S3 has, as the object's completion must name it.
@@ -130,7 +133,7 @@ impl ExportStore {
         call.query.push(("uploadId", upload.to_owned()));
         let answer = self.send(of, &call).await?;
         answer.expect("UploadPart", 200)?;
-        let etag = answer.etag.clone();
+        let etag = answer.header("etag").map(str::to_owned);
         Ok(Part {
             number,
             etag: etag.ok_or_else(|| internal("UploadPart", &"the answer has no etag"))?,
@@ -188,7 +191,7 @@ impl ExportStore {
         let (aws, lent) = self.system.lent(of.tenant, Access::Write).await?;
         let place = Place::read(aws, BUCKET).map_err(|error| internal(BUCKET, &error))?;
         let files = Files::at(place, of.tenant, lent);
-        call.send(self.system.http(), &files).await
+        call.send(self.system.http(), &files, PATIENCE).await
     }
 }
 

@@ -4,6 +4,7 @@
 //! an id of its own, so that a URL that was given away can never change bytes which a file already has. URLs are signed
 //! with the credentials of one tenant; IAM compares the key's beginning with their tag when a URL is used.
 
+pub(crate) mod call;
 mod file;
 mod remote;
 mod sign;

@@ -1,5 +1,6 @@
 //! What a function asks S3 itself: the functions that no request reaches.
 
+use super::call::{Answer, Call};
 use super::{FileOf, Files};
 use crate::context::ProjectScope;
 use crate::errors::internal;
@@ -9,17 +10,16 @@ use crate::purge::GoneProject;
 use crate::system::System;
 use crate::table::{Table, Write};
 use crate::usage;
-use aws_smithy_runtime_api::client::http::HttpConnector as _;
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_types::body::SdkBody;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use permissions::Access;
 use problem::{Kind, Problem};
+use std::time::Duration;
 use uuid::Uuid;
 
-/// The largest answer that is read: a thousand keys in XML are less than half of it.
-const MOST: usize = 1024 * 1024;
+/// How long S3 may take for what is small. All attempts end within eight seconds, so that a connection that has gone silent
+/// costs time and not the function's run.
+const PATIENCE: Duration = Duration::from_millis(2_500);
 
 /// What S3 knows of an upload; the signature of its URL has bound all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,11 +49,6 @@ struct Listed {
 /// Files, for a function that no request reaches.
 pub struct FileStore {
     system: System,
-}
-
-struct Answer {
-    status: u16,
-    response: aws_smithy_runtime_api::client::orchestrator::HttpResponse,
 }
 
 impl FileStore {
@@ -126,13 +121,15 @@ impl FileStore {
     /// When S3 does not answer or refuses.
     pub async fn head(&self, file: FileOf, upload: Uuid) -> Result<Option<StoredBytes>, Problem> {
         let files = self.files(file.tenant()).await?;
-        let query = [("x-amz-checksum-mode", "ENABLED".to_owned())];
-        let answer = self.send(&files, "HEAD", &file.key(upload), &query).await?;
+        let mut call = Call::new("HEAD", file.key(upload), Vec::new(), Vec::new());
+        call.query
+            .push(("x-amz-checksum-mode", "ENABLED".to_owned()));
+        let answer = self.send(&files, &call).await?;
         // S3 answers 403 for what is missing, to whoever may not list all of the bucket.
         match answer.status {
-            200 => Ok(read(&answer.response)),
+            200 => Ok(read(&answer)),
             403 | 404 => Ok(None),
-            status => Err(failed("HeadObject", status)),
+            _ => Err(answer.failed("HeadObject")),
         }
     }
 
@@ -206,12 +203,12 @@ impl FileStore {
 
     /// The first thousand objects whose keys begin so.
     async fn listed(&self, files: &Files, prefix: String) -> Result<Listed, Problem> {
-        let query = [("list-type", "2".to_owned()), ("prefix", prefix)];
-        let answer = self.send(files, "GET", "", &query).await?;
-        if answer.status != 200 {
-            return Err(failed("ListObjectsV2", answer.status));
-        }
-        let xml = text(answer.response).await?;
+        let mut call = Call::new("GET", String::new(), Vec::new(), Vec::new());
+        call.query.push(("list-type", "2".to_owned()));
+        call.query.push(("prefix", prefix));
+        let answer = self.send(files, &call).await?;
+        answer.expect("ListObjectsV2", 200)?;
+        let xml = answer.text;
         let entries = xml.split("<Contents>").skip(1);
         let objects = entries.filter_map(|entry| {
             let (of, upload) = FileOf::of_key(element(entry, "Key")?)?;
@@ -234,10 +231,11 @@ impl FileStore {
     }
 
     async fn delete_one(&self, files: &Files, file: FileOf, upload: Uuid) -> Result<(), Problem> {
-        let answer = self.send(files, "DELETE", &file.key(upload), &[]).await?;
+        let call = Call::new("DELETE", file.key(upload), Vec::new(), Vec::new());
+        let answer = self.send(files, &call).await?;
         match answer.status {
             200 | 204 | 404 => Ok(()),
-            status => Err(failed("DeleteObject", status)),
+            _ => Err(answer.failed("DeleteObject")),
         }
     }
 
@@ -245,35 +243,14 @@ impl FileStore {
         self.system.files(tenant, Access::Write).await
     }
 
-    async fn send(
-        &self,
-        files: &Files,
-        method: &str,
-        key: &str,
-        query: &[(&str, String)],
-    ) -> Result<Answer, Problem> {
-        let signed = files.signed(method, key, query, Vec::new())?;
-        let mut request = HttpRequest::new(SdkBody::empty());
-        let uri = request.set_uri(signed.url);
-        uri.map_err(|error| internal("address", &error))?;
-        let set = request.set_method(method);
-        set.map_err(|error| internal("method", &error))?;
-        let response = self.system.http().call(request).await.map_err(|_| {
-            tracing::error!(operation = method, "S3 gave no answer");
-            Problem::new(Kind::Unavailable)
-        })?;
-        Ok(Answer {
-            status: response.status().as_u16(),
-            response,
-        })
+    async fn send(&self, files: &Files, call: &Call) -> Result<Answer, Problem> {
+        call.send(self.system.http(), files, PATIENCE).await
     }
 }
 
 /// What the headers say of an upload. One whose checksum S3 has not checked did not come by a URL of ours.
-fn read(
-    response: &aws_smithy_runtime_api::client::orchestrator::HttpResponse,
-) -> Option<StoredBytes> {
-    let header = |name: &str| response.headers().get(name);
+fn read(answer: &Answer) -> Option<StoredBytes> {
+    let header = |name: &str| answer.header(name);
     let sha256 = BASE64_STANDARD.decode(header("x-amz-checksum-sha256")?);
     Some(StoredBytes {
         size: header("content-length")?.parse().ok()?,
@@ -283,26 +260,8 @@ fn read(
     })
 }
 
-async fn text(
-    response: aws_smithy_runtime_api::client::orchestrator::HttpResponse,
-) -> Result<String, Problem> {
-    let bytes = aws_smithy_types::byte_stream::ByteStream::new(response.into_body());
-    let bytes = bytes.collect().await;
-    let bytes = bytes
-        .map_err(|error| internal("a list", &error))?
-        .into_bytes();
-    let text = (bytes.len() <= MOST).then(|| String::from_utf8(bytes.into()).ok());
-    text.flatten()
-        .ok_or_else(|| internal("a list", &"it is too long, or no text"))
-}
-
 /// The text of an element that holds nothing else, in what follows.
 fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     rest.split_once(&format!("</{name}>")).map(|(text, _)| text)
-}
-
-fn failed(operation: &str, status: u16) -> Problem {
-    tracing::error!(operation, status, "a call to S3 failed");
-    Kind::Unavailable.into()
 }

@@ -108,7 +108,7 @@ async fn bytes_are_counted_as_long_as_they_are_there_and_once() {
     let record = format!("RECORD#{}", file.trim_start_matches("rec_"));
     let key = (part.as_str(), record.as_str());
     set(&tenant, Access::Write, key, "ttl", json!({"N": "1"})).await;
-    cloud.inject("DeleteObject", 1, FaultError::InternalServerError);
+    cloud.inject("DeleteObject", 3, FaultError::InternalServerError);
     purge(cloud).await;
     cloud.come_again().await;
     assert!(tenant.objects(&file).is_empty());

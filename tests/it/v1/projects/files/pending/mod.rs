@@ -157,7 +157,7 @@ async fn a_file_whose_bytes_came_at_the_last_moment_stays() {
         .upload_url(&tenant.owner, &file, &described(PDF, b"late"))
         .await;
     // S3 has them, and who is to note it does not get to it.
-    cloud.inject("HeadObject", 1, FaultError::InternalServerError);
+    cloud.inject("HeadObject", 3, FaultError::InternalServerError);
     cloud.send(&upload.json, b"late").await.assert_status(200);
     cloud.settled().await;
     let record = read(&tenant, "files", &file).await.assert_status(200);
