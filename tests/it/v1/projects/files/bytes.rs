@@ -25,6 +25,23 @@ async fn newer_bytes_take_the_place_of_older_ones_which_are_deleted() {
 }
 
 #[tokio::test]
+async fn a_file_without_a_byte_is_a_file_like_another() {
+    let cloud = TestCloud::shared();
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let file = tenant.file(&tenant.owner, "empty.pdf").await;
+    tenant.upload(&tenant.owner, &file, PDF, b"").await;
+    let path = tenant.record("files", &file);
+    let record = cloud.get(path).as_(&tenant.owner).await;
+    assert_eq!(record.json["status"], "available");
+    assert_eq!(record.json["size_bytes"], 0);
+    assert_eq!(record.json["sha256"], tests::sha256(b""));
+    let download = tenant.download_url(&tenant.owner, &file).await;
+    let url = download.json["url"].as_str().unwrap();
+    let got = cloud.at(reqwest::Method::GET, url).await;
+    assert_eq!(got.assert_status(200).bytes, b"");
+}
+
+#[tokio::test]
 async fn an_upload_that_comes_late_does_not_replace_a_newer_one() {
     let cloud = TestCloud::shared();
     let tenant = TestTenant::create(cloud, "acme").await;

@@ -1,12 +1,10 @@
 //! A purge goes on where it was cut off, and comes to its end.
 
-use super::{
-    beginning, delete_project, expire, finish, given_up, remains, text, under, under_way, uuid,
-};
+use super::{beginning, delete_project, expire, finish, given_up, remains, under, under_way, uuid};
 use crate::apart;
 use gateway::{DecisionRecord, FaultError};
 use serde_json::{Value, json};
-use tests::{TestCloud, TestTenant};
+use tests::{Role, TestCloud, TestTenant};
 use uuid::Uuid;
 
 /// Longer than a message that failed stays away.
@@ -109,20 +107,27 @@ async fn a_project_is_purged_though_the_function_dies() {
     }
 }
 
-/// Puts so many copies of a contact into the first project, past the API.
-async fn crowd(tenant: &TestTenant, number: usize) {
+/// Puts so many copies of each record that lies in such a partition into the first project, past the API.
+fn copy(tenant: &TestTenant, part: &str, number: usize) {
     let cloud = tenant.cloud();
-    tenant.contact().await;
-    let contacts = under(cloud, &beginning(tenant, &tenant.project_id));
-    let is_contact = |item: &&Value| text(item, "pk").ends_with("#CONTACTS");
-    let contact = contacts.iter().find(is_contact).unwrap();
-    let copies = (0..number).map(|_| {
-        let mut copy = contact.clone();
-        copy["sk"]["S"] = json!(format!("RECORD#{}", Uuid::now_v7()));
-        copy.to_string()
+    let partition = format!("{}{part}", beginning(tenant, &tenant.project_id));
+    let records = under(cloud, &partition).into_iter();
+    let copies = records.flat_map(|mut record| {
+        (0..number).map(move |_| {
+            record["sk"]["S"] = json!(format!("RECORD#{}", Uuid::now_v7()));
+            record.to_string()
+        })
     });
-    let put = cloud.gateway().import("TenantTable", copies.collect());
-    assert_eq!(put.unwrap(), number);
+    let copies: Vec<String> = copies.collect();
+    assert!(copies.len() >= number);
+    let all = copies.len();
+    let put = cloud.gateway().import("TenantTable", copies);
+    assert_eq!(put.unwrap(), all);
+}
+
+async fn crowd(tenant: &TestTenant, number: usize) {
+    tenant.contact().await;
+    copy(tenant, "CONTACTS", number);
 }
 
 /// A message that comes too often ends in the dead-letter queue: so none comes again for what is left, and each run wakes the next.
@@ -167,6 +172,35 @@ async fn a_large_project_is_purged_in_runs_of_which_each_wakes_the_next() {
         2 * begun,
         "each further run is begun and was handed on"
     );
+}
+
+/// The first run ends among what is one person's own, the next among the other's; those behind it go on there.
+#[tokio::test]
+async fn a_purge_that_ends_a_run_among_people_goes_on_with_them() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let member = tenant.member(Role::SalesRep).await;
+    for person in [&tenant.owner, &member] {
+        let fields = json!({"title": "Look", "type": "mention", "owner_id": person.user_id});
+        tenant
+            .create_record(&tenant.owner, "notifications", fields)
+            .await;
+    }
+    copy(&tenant, "NOTIFICATIONS", 1_600);
+    delete_project(&tenant, &tenant.project_id).await;
+    assert!(remains(&tenant, &tenant.project_id).len() >= 3_200);
+    let log = cloud.gateway().last_decision_id();
+    expire(&tenant, &tenant.project_id).await;
+    finish(&tenant).await;
+    assert_gone(&tenant, "people's own");
+    let made = cloud.gateway().decisions_after(log);
+    // Every run asks S3 for bytes, until one has found that nothing but people's own is left.
+    let lists = made.iter().filter(|call| call.operation == "ListObjectsV2");
+    let runs = made
+        .iter()
+        .filter(|call| call.operation == "TransactWriteItems");
+    let (lists, runs) = (lists.count(), runs.count());
+    assert!(runs >= 4 && lists < runs, "{lists} lists in {runs} runs");
 }
 
 #[tokio::test]
