@@ -1,14 +1,16 @@
 //! `GET /v1/openapi.json`: this API as an OpenAPI 3.1 document.
 
 use endpoint::prelude::*;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
-struct OpenApi(Box<RawValue>);
+/// The document, as `cargo xtask generate` made it from the endpoints' declarations, without white space.
+const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/openapi.json"));
 
-/// The document, as `cargo xtask generate` made it from the endpoints' declarations.
+struct OpenApi(&'static RawValue);
+
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Document(Box<RawValue>);
+struct Document(&'static RawValue);
 
 impl JsonSchema for Document {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -31,16 +33,13 @@ impl Endpoint for OpenApi {
     type Output = Document;
 
     async fn init(_: &Arc<Aws>) -> Result<Self, InitError> {
-        let document: serde_json::Value =
-            serde_json::from_str(include_str!("../../../../infra/openapi.json"))
-                .map_err(|error| InitError(format!("openapi.json: {error}")))?;
-        Ok(Self(to_raw_value(&document).map_err(|error| {
-            InitError(format!("openapi.json: {error}"))
-        })?))
+        let document = serde_json::from_str(DOCUMENT);
+        let document = document.map_err(|error| InitError(format!("openapi.json: {error}")))?;
+        Ok(Self(document))
     }
 
     async fn handle(&self, _: Anonymous, _: Input<Self>) -> Result<Reply<Document>, Problem> {
-        Ok(Reply::new(Document(self.0.clone())).cache_seconds(300))
+        Ok(Reply::new(Document(self.0)).cache_seconds(300))
     }
 }
 
