@@ -22,7 +22,7 @@ pub use domain::DomainName;
 pub use host::Host;
 pub use identifier::Slug;
 pub use money::Currency;
-pub use patch::{Patch, present};
+pub use patch::{Patch, merge, present};
 pub use phone::PhoneNumber;
 pub use region::{Locale, TimeZone};
 pub use secret::Password;

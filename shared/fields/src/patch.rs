@@ -2,6 +2,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// A field that a patch can also take away; marked `#[serde(default)]`, since it may be left out.
@@ -47,11 +48,34 @@ pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     T::deserialize(deserializer).map(Some)
 }
 
+/// Merges a patch into an object (RFC 7396, section 2): what it leaves out stays, null removes.
+pub fn merge(target: &mut Map<String, Value>, patch: Map<String, Value>) {
+    for (name, change) in patch {
+        match change {
+            Value::Null => {
+                target.shift_remove(&name);
+            }
+            Value::Object(change) => {
+                let mut inner = match target.shift_remove(&name) {
+                    Some(Value::Object(inner)) => inner,
+                    _ => Map::new(),
+                };
+                merge(&mut inner, change);
+                target.insert(name, Value::Object(inner));
+            }
+            value => {
+                target.insert(name, value);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
     use crate::Name;
+    use serde_json::json;
 
     #[derive(Debug, Deserialize)]
     struct Change {
@@ -71,5 +95,37 @@ mod tests {
         assert_eq!(set.name, Some("y".parse().unwrap()));
         assert!(read("{}").unwrap().name.is_none());
         assert!(read(r#"{"name": null}"#).is_err());
+    }
+
+    /// The examples of RFC 7396, appendix A, that begin and end with an object.
+    #[test]
+    fn a_merge_patch_merges() {
+        for (before, patch, after) in [
+            (json!({"a":"b"}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"b"}), json!({"b":"c"}), json!({"a":"b","b":"c"})),
+            (json!({"a":"b"}), json!({"a":null}), json!({})),
+            (
+                json!({"a":"b","b":"c"}),
+                json!({"a":null}),
+                json!({"b":"c"}),
+            ),
+            (json!({"a":["b"]}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"c"}), json!({"a":["b"]}), json!({"a":["b"]})),
+            (
+                json!({"a":{"b":"c"}}),
+                json!({"a":{"b":"d","c":null}}),
+                json!({"a":{"b":"d"}}),
+            ),
+            (json!({"e":null}), json!({"a":1}), json!({"e":null,"a":1})),
+            (
+                json!({}),
+                json!({"a":{"bb":{"ccc":null}}}),
+                json!({"a":{"bb":{}}}),
+            ),
+        ] {
+            let mut merged = before.as_object().unwrap().clone();
+            merge(&mut merged, patch.as_object().unwrap().clone());
+            assert_eq!(Value::Object(merged), after);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::collections;
 use crate::field::{Choice, Field, object_schema};
+use crate::merge;
 use embeddings::Embedding;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
@@ -134,11 +135,8 @@ impl Collection {
         let mut schema = object_schema(self.fields);
         if let Some(Value::Object(properties)) = schema.get_mut("properties") {
             let written = self.fields.iter().filter(|field| !field.is_computed());
-            for field in written.filter(|field| is_patch && !field.is_required) {
-                properties.insert(
-                    field.name.to_owned(),
-                    json!({"anyOf": [field.schema(), {"type": "null"}]}),
-                );
+            for field in written.filter(|_| is_patch) {
+                properties.insert(field.name.to_owned(), merge::schema(field));
             }
             for field in self.fields.iter().filter(|field| field.is_computed()) {
                 properties.remove(field.name);

@@ -11,6 +11,7 @@ mod example;
 mod field;
 mod filter;
 mod kind;
+mod merge;
 mod naming;
 mod partitions;
 mod record;

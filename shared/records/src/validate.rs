@@ -3,6 +3,7 @@
 use crate::collection::{Collection, EMBEDDING};
 use crate::field::{Field, Wrong};
 use crate::kind::escaped;
+use crate::merge;
 use embeddings::Embedding;
 use problem::{Kind, Problem};
 use serde_json::{Map, Value};
@@ -16,6 +17,9 @@ pub(crate) struct Valid {
     pub(crate) set: Map<String, Value>,
     /// Secrets to set, as they came. They are stored sealed, and so are in no other list.
     pub(crate) secret: BTreeMap<&'static str, String>,
+    /// Objects of which a part changes, each with its merge patch. What becomes of them follows from the record:
+    /// [`Valid::onto`].
+    pub(crate) merge: BTreeMap<String, Map<String, Value>>,
     /// Fields to remove.
     pub(crate) remove: Vec<&'static str>,
     /// The new owner, if one is named.
@@ -34,7 +38,7 @@ pub(crate) enum Given {
 impl Valid {
     /// Whether the field of this name is set or removed.
     pub(crate) fn touches(&self, name: &str) -> bool {
-        self.set.contains_key(name) || self.remove.contains(&name)
+        self.set.contains_key(name) || self.merge.contains_key(name) || self.remove.contains(&name)
     }
 }
 
@@ -49,12 +53,17 @@ pub(crate) fn validate(
     if wrong.is_empty() {
         return Ok(valid);
     }
+    Err(refused(wrong))
+}
+
+/// All that is wrong.
+pub(crate) fn refused(wrong: Wrong) -> Problem {
     let problem = Problem::new(Kind::ValidationFailed);
-    Err(wrong
+    wrong
         .into_iter()
         .fold(problem, |problem, (pointer, detail)| {
             problem.field(pointer, detail)
-        }))
+        })
 }
 
 fn examine(
@@ -66,6 +75,7 @@ fn examine(
     let mut valid = Valid {
         set: Map::new(),
         secret: BTreeMap::new(),
+        merge: BTreeMap::new(),
         remove: Vec::new(),
         owner: None,
         embedding: None,
@@ -93,6 +103,11 @@ fn examine(
         seen.push(field.name);
         if field.is_computed() {
             wrong.push((pointer, "can't be written".to_owned()));
+        } else if let (true, Some(members), Value::Object(given)) =
+            (is_patch, field.members(), &value)
+        {
+            let patch = merge::examine(members, given, &pointer, wrong);
+            valid.merge.insert(name, patch);
         } else if !value.is_null() {
             match field.check(&value, &pointer, wrong) {
                 Some(Value::String(secret)) if field.is_secret() => {

@@ -28,15 +28,20 @@ impl Field {
         matches!(self.part, Part::Dimension)
     }
 
+    /// What it is made of, if it is an object.
+    pub(crate) fn members(&self) -> Option<&'static [Field]> {
+        match self.kind {
+            Kind::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
     /// The part of each of its rows that names a record, if it is a list of such: what a record rests on.
     pub(crate) fn citation(&self) -> Option<(&'static str, &'static str)> {
         let Kind::List { item, .. } = self.kind else {
             return None;
         };
-        let Kind::Object(fields) = item.kind else {
-            return None;
-        };
-        let mut fields = fields.iter();
+        let mut fields = item.members()?.iter();
         fields.find_map(|field| Some((field.name, field.references?)))
     }
 

@@ -12,8 +12,8 @@ use tenant_context::{Condition, RecordId, StoredItem, Update, Write, WriteError}
 
 impl Records<'_> {
     /// Changes a record by a merge patch. One call for a plain change. Where the owner changes, a transaction and the read of
-    /// its result; where it names other records than before, stands at another stage of one, or has to be read by its owner
-    /// again, the read of what it was and a transaction.
+    /// its result; where it names other records than before, stands at another stage of one, changes a part of an object, or has to be
+    /// read by its owner again, the read of what it was and a transaction.
     ///
     /// # Errors
     /// `not-found`, `version-mismatch`, `permission-denied` (not your own), `validation-failed`, `reference-not-found`,
@@ -84,6 +84,7 @@ impl Records<'_> {
         let is_unread = crate::entries::is_unread(self.collection, &valid.set);
         let mut citations = self.collection.citations().map(|(field, ..)| field.name);
         references.any(|name| valid.touches(name))
+            || !valid.merge.is_empty()
             || is_staged
             || self.changes_knowledge(valid)
             || citations.any(|name| valid.set.contains_key(name))
@@ -111,6 +112,7 @@ impl Records<'_> {
             let before = self.stored(id).await?;
             self.may_change(&before, if_match)?;
             self.may_follow(&before, valid)?;
+            let valid = &*valid.onto(self.collection, &before)?;
             let after = self.applied(before.clone(), valid)?;
             let mut targets = self.targets(&serde_json::Map::new())?;
             self.retarget(&mut targets, &before, &after, valid)?;
