@@ -29,7 +29,7 @@ pub(super) const ACCOUNTS: Collection = Collection {
         Field::money("annual_revenue", "Revenue a year."),
         Field::currency(),
         Field::text("tax_number", 50, "Its number at the tax office."),
-        Field::long_text("address", 1_000, "Postal address."),
+        Field::long_text("address", 1_000, "Postal address.").personal(),
         Field::object("billing_address", ADDRESS, "Where invoices go."),
         Field::object("shipping_address", ADDRESS, "Where goods go."),
         Field::reference("parent_id", "accounts", "The company that it belongs to.").cleared(),
@@ -40,6 +40,6 @@ pub(super) const ACCOUNTS: Collection = Collection {
         Field::choice("rating", &["hot", "warm", "cold"], "How promising it is."),
         Field::choice("source", SOURCES, "How it came to you."),
         Field::tags(),
-        Field::long_text("description", 10_000, "Anything else."),
+        Field::long_text("description", 10_000, "Anything else.").personal(),
     ],
 };

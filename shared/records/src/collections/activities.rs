@@ -12,7 +12,8 @@ pub(super) const ACTIVITIES: Collection = Collection {
     fields: &[
         Field::text("subject", 200, "What it is about.")
             .required()
-            .label(),
+            .label()
+            .personal(),
         Field::choice(
             "type",
             &[
@@ -42,7 +43,7 @@ pub(super) const ACTIVITIES: Collection = Collection {
         Field::text("recurrence", 500, "How it repeats (RRULE of RFC 5545)."),
         Field::list("attendees", &ADDRESSEE, 100, "Who takes part.").personal(),
         Field::website("meeting_url", "Where one joins it."),
-        Field::text("location", 300, "Where it takes place."),
+        Field::text("location", 300, "Where it takes place.").personal(),
         Field::long_text("outcome", 5_000, "What came of it.").personal(),
         Field::notes(),
     ],

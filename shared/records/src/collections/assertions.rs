@@ -12,9 +12,12 @@ pub(super) const ASSERTIONS: Collection = Collection {
     fields: &[
         Field::text("subject", 300, "What it is about.")
             .required()
-            .label(),
+            .label()
+            .personal(),
         Field::text("predicate", 200, "What is said of it.").required(),
-        Field::long_text("object", 5_000, "And what that is.").required(),
+        Field::long_text("object", 5_000, "And what that is.")
+            .required()
+            .personal(),
         Field::status(&[
             ("proposed", &["verified", "disputed", "rejected"]),
             ("verified", &["disputed", "superseded"]),
@@ -24,8 +27,8 @@ pub(super) const ASSERTIONS: Collection = Collection {
         ]),
         Field::reference("chunk_id", "chunks", "The passage that says so.").cleared(),
         Field::reference("response_id", "responses", "The answer that says so.").cleared(),
-        Field::list("supporting", &SOURCE, 20, "Further passages that say so."),
-        Field::list("contradicting", &SOURCE, 20, "Passages that say otherwise."),
+        Field::list("supporting", &SOURCE, 20, "Further passages that say so.").personal(),
+        Field::list("contradicting", &SOURCE, 20, "Passages that say otherwise.").personal(),
         Field::choice(
             "origin",
             &["extracted", "stated", "inferred", "imported"],

@@ -10,7 +10,9 @@ pub(crate) static CHUNKS: Collection = Collection {
     scope: Scope::Project,
     fields: &[
         Field::text("title", 300, "What it is from.").label(),
-        Field::long_text("text", 20_000, "The passage.").required(),
+        Field::long_text("text", 20_000, "The passage.")
+            .required()
+            .personal(),
         Field::reference("file_id", "files", "The file it is from.").cleared(),
         Field::reference("document_id", "documents", "The document it is from.").cleared(),
         Field::whole("position", 0, 1_000_000, "Which passage of it."),

@@ -43,7 +43,7 @@ pub(super) const DOCUMENTS: Collection = Collection {
         Field::reference("file_id", "files", "Its bytes."),
         Field::reference("account_id", "accounts", "Who it is for.").cleared(),
         Field::reference("deal_id", "deals", "The deal it belongs to.").cleared(),
-        Field::long_text("content", 50_000, "What it says."),
+        Field::long_text("content", 50_000, "What it says.").personal(),
         Field::whole("revision", 1, 10_000, "Which revision it is."),
         Field::day("effective_on", "From which day it holds."),
         Field::day("expires_on", "Until which day it holds."),

@@ -10,7 +10,7 @@ pub(crate) const FILES: Collection = Collection {
     summary: "A file: what is known of it.",
     scope: Scope::Project,
     fields: &[
-        Field::name("Its name."),
+        Field::name("Its name.").personal(),
         Field::status(&[("pending", &["available"]), ("available", &[])]).ours(),
         Field::reference("folder_id", "folders", "The folder it lies in."),
         Field::reference("account_id", "accounts", "The account it is about.").cleared(),
@@ -19,7 +19,7 @@ pub(crate) const FILES: Collection = Collection {
         Field::whole("size_bytes", 0, 5_368_709_120, "How many bytes it has.").ours(),
         Field::of::<Sha256>("sha256", "Their SHA-256, in hexadecimal.").ours(),
         Field::text("upload_id", 36, "Names the upload whose bytes it has.").ours(),
-        Field::long_text("description", 2_000, "What it is."),
+        Field::long_text("description", 2_000, "What it is.").personal(),
         Field::tags(),
     ],
 };

@@ -11,7 +11,8 @@ pub(super) const NOTIFICATIONS: Collection = Collection {
     fields: &[
         Field::text("title", 200, "What it says.")
             .required()
-            .label(),
+            .label()
+            .personal(),
         Field::status(&[
             ("unread", &["read", "archived"]),
             ("read", &["unread", "archived"]),

@@ -11,7 +11,9 @@ pub(super) const RESPONSES: Collection = Collection {
     scope: Scope::Project,
     fields: &[
         Field::reference("query_id", "queries", "The question.").required(),
-        Field::long_text("text", 50_000, "The answer.").required(),
+        Field::long_text("text", 50_000, "The answer.")
+            .required()
+            .personal(),
         Field::status(&[
             ("draft", &["published", "rejected"]),
             ("published", &["retracted"]),
