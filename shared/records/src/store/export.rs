@@ -27,7 +27,9 @@ const COMMON: [&str; 8] = [
     "version",
 ];
 /// What makes a spreadsheet take a cell for a formula (OWASP, CSV Injection).
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+const FORMULA: [char; 11] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
 
 /// The form of an export.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -183,7 +185,16 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for text in ["=1+1", "+49 30", "-x", "@SUM(A1)", "\tx", "\rx"] {
+        for text in [
+            "=1+1",
+            "+49 30",
+            "-x",
+            "@SUM(A1)",
+            "\tx",
+            "\rx",
+            "\nx",
+            "\u{ff1d}1",
+        ] {
             assert_eq!(cell(Some(&json!(text))), format!("'{text}"));
         }
         for (value, shown) in [
