@@ -46,6 +46,7 @@ where
             );
             Kind::IsolationRefused.into()
         }
+        "ValidationException" if is_too_large(service_error.message()) => too_large(),
         code if PASSING.contains(&code) => {
             tracing::warn!(operation, code, "AWS is busy");
             Kind::Unavailable.into()
@@ -61,6 +62,20 @@ where
             Kind::Internal.into()
         }
     }
+}
+
+/// Whether DynamoDB says that an item would be larger than it stores.
+pub(crate) fn is_too_large(message: Option<&str>) -> bool {
+    message.is_some_and(|message| {
+        message.contains("Item size") && message.contains("maximum allowed size")
+    })
+}
+
+/// The problem of whoever sent what is too large.
+pub(crate) fn too_large() -> Problem {
+    Problem::new(Kind::ValidationFailed).detail(
+        "With this, more would be stored at one place than the 400 KB that there is room for.",
+    )
 }
 
 fn kind_of<E, R>(error: &SdkError<E, R>) -> &'static str {

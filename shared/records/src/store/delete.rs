@@ -1,7 +1,7 @@
 //! Deleted records.
 
 use super::knowledge::{Knowledge, dimension_of};
-use super::{Records, TRIES, now, number};
+use super::{MOST_BYTES, Records, TRIES, bytes_of, now, number};
 use crate::collection::{Collection, Scope};
 use crate::entries::attribute;
 use crate::record::{DeletedRecord, StoredRecord};
@@ -159,7 +159,8 @@ impl Deletion<'_> {
             return Ok(cleared);
         }
         let (id, most) = (record.id.to_string(), usize::try_from(AT_ONCE).unwrap_or(0));
-        let mut count = 0;
+        // What is deleted is in the transaction twice: where it was, and where it can be restored from.
+        let (mut count, mut bytes) = (0, 2 * bytes_of(record));
         for (other, field, position) in cleared_with(self.collection) {
             // The count says when all are found.
             if i64::try_from(cleared.len()).is_ok_and(|found| found >= record.named_by) {
@@ -173,7 +174,10 @@ impl Deletion<'_> {
             for referrer in page.items {
                 let home = other.records(self.project, referrer.owner_id);
                 let key = home.record(referrer.id);
-                if count < most && cleared.iter().all(|(known, _)| *known != key) {
+                let with_it = bytes + bytes_of(&referrer);
+                let has_room = count < most && with_it <= MOST_BYTES;
+                if has_room && cleared.iter().all(|(known, _)| *known != key) {
+                    bytes = with_it;
                     let update = self.cleared(other, field.name, &id)?;
                     let (update, besides) =
                         self.unlabelled(other, field.name, &referrer, update)?;

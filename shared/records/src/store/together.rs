@@ -3,7 +3,7 @@
 use super::batch::{Change, Grants, Named, Operation, Outcome};
 use super::delete::purge_at;
 use super::knowledge::Knowledge;
-use super::{Records, TRIES, now, number};
+use super::{MOST_BYTES, Records, TRIES, bytes_of, now, number};
 use crate::record::StoredRecord;
 use crate::references::Targets;
 use crate::validate::{Valid, validate};
@@ -69,7 +69,9 @@ impl Records<'_> {
             if !keys.is_empty() {
                 before = self.table.get_all::<StoredRecord>(&keys).await?;
             }
+            let mut bytes: usize = before.iter().flatten().map(bytes_of).sum();
             let plan = self.plan(place, &steps, before, grants).await?;
+            bytes += plan.made.iter().flatten().map(bytes_of).sum::<usize>();
             let first = plan.writes.len();
             let mut writes = plan.writes;
             writes.extend(plan.targets.writes());
@@ -81,7 +83,7 @@ impl Records<'_> {
             writes.extend(plan.knowledge.writes().await?);
             // The answer of a request that can be repeated is a write too.
             let answer = usize::from(self.caller.context.is_repeatable());
-            if writes.len() + answer > MOST_WRITES {
+            if writes.len() + answer > MOST_WRITES || bytes > MOST_BYTES {
                 let detail =
                     "There is too much to be written for one batch: send fewer records at once.";
                 return Err(Problem::new(Kind::ValidationFailed).detail(detail));
@@ -236,7 +238,7 @@ impl Records<'_> {
                 let before = found(grants.update)?;
                 self.owned(plan, valid.owner, grants.update)?;
                 self.may_follow(&before, valid)?;
-                let mut sealed = valid.clone();
+                let mut sealed = valid.onto(self.collection, &before)?.into_owned();
                 self.seal(change.id, &mut sealed).await?;
                 let valid = &sealed;
                 let after = self.applied(before.clone(), valid)?;

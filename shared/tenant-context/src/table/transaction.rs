@@ -74,6 +74,9 @@ impl Table {
                     if !refused.is_empty() {
                         return Err(WriteError::Refused(refused));
                     }
+                    if is_too_large(canceled) {
+                        return Err(errors::too_large().into());
+                    }
                     if !is_passing(canceled) {
                         return Err(errors::problem("TransactWriteItems", &error).into());
                     }
@@ -154,6 +157,12 @@ fn refused(canceled: &TransactionCanceledException) -> Vec<(usize, Option<Stored
 fn is_conflict(canceled: &TransactionCanceledException, position: usize) -> bool {
     let reason = canceled.cancellation_reasons().get(position);
     reason.is_some_and(|reason| reason.code() == Some("TransactionConflict"))
+}
+
+/// Whether an item would be larger than can be stored.
+fn is_too_large(canceled: &TransactionCanceledException) -> bool {
+    let mut reasons = canceled.cancellation_reasons().iter();
+    reasons.any(|reason| errors::is_too_large(reason.message()))
 }
 
 /// Whether nothing but passing causes stopped the transaction.
