@@ -28,7 +28,7 @@ async fn batch(tenant: &TestTenant, operations: Vec<Value>) -> Answer {
 async fn a_record_that_would_be_too_large_is_refused_and_stays() {
     let (cloud, tenant) = (TestCloud::shared(), tenant().await);
     // Three bytes each, and four: either has room, and both have not.
-    let id = email(&tenant, &"€".repeat(100_000)).await;
+    let id = email(&tenant, &"€".repeat(80_000)).await;
     let path = tenant.record("emails", &id);
     let more = json!({"text_body": "\u{1f600}".repeat(50_000)});
     let patch = cloud.patch(&path).as_(&tenant.owner).json(more.clone());
