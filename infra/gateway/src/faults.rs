@@ -9,6 +9,7 @@
 //! | the service refuses or fails, nothing is done, a retry is safe | `ThroughputExceeded`, `InternalServerError` |
 //! | it is done, and the caller is told that it failed | `LostReply`: mind that an AWS SDK tries again by itself, so give as many `times` as it has attempts to see an error |
 //! | it is done, and the caller never hears of it | `NoReply`: the caller waits, until its own time-out or its function's ends it |
+//! | nothing is done, and the caller never hears of it | `Silent`: the caller waits as well; made again once it has given up, the call is the first that is done |
 //! | the function dies between the effect and the next step | `NoReply`, then wait for the effect (`Gateway::mail`, `Gateway::dump`, `Queue::bodies`), then kill the function's processes (`local::Cloud::kill`) |
 //! | it dies before the effect | `kill` while an earlier call of the same invocation has `NoReply` |
 
@@ -31,8 +32,17 @@ pub enum FaultError {
     LostReply,
     /// The work is done, and then no answer comes: the connection stays open until the caller gives it up.
     NoReply,
+    /// Nothing is done, and no answer comes, as when a request is lost on its way.
+    Silent,
     /// A batch is answered with everything unprocessed. Other operations are not affected.
     Unprocessed,
+}
+
+impl FaultError {
+    /// Whether the caller gets no answer at all.
+    pub(crate) fn is_unanswered(self) -> bool {
+        matches!(self, Self::NoReply | Self::Silent)
+    }
 }
 
 /// A fault to bring about.

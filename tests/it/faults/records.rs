@@ -3,6 +3,7 @@
 
 use super::FOR_LONG;
 use crate::apart;
+use futures::future::join_all;
 use gateway::FaultError;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +35,7 @@ struct Way {
     calls: &'static [&'static str],
 }
 
-const WAYS: [Way; 8] = [
+const WAYS: [Way; 10] = [
     way(
         "create",
         "RecordsCreateFunction",
@@ -71,7 +72,23 @@ const WAYS: [Way; 8] = [
         "RecordsBatchFunction",
         &["GetItem", "TransactWriteItems"],
     ),
+    way(
+        "move",
+        "RecordsUpdateFunction",
+        &["GetItem", "TransactWriteItems"],
+    ),
+    way(
+        "settings",
+        "RecordsCreateFunction",
+        &["GetItem", "TransactWriteItems"],
+    ),
 ];
+/// Without a key nobody can repeat it: what befalls it must be made up for within the request.
+const KEYLESS: Way = way(
+    "create without a key",
+    "RecordsCreateFunction",
+    &["PutItem"],
+);
 
 const fn way(name: &'static str, function: &'static str, calls: &'static [&'static str]) -> Way {
     Way {
@@ -81,30 +98,51 @@ const fn way(name: &'static str, function: &'static str, calls: &'static [&'stat
     }
 }
 
-/// What a way needs: an account, a contact, a deleted contact, and a key that no other request has.
+/// What a way needs: an account, a contact, a deleted contact, and a key that no other request has. What is moved, and into what, are
+/// folders in place of contact and account.
 struct Scene<'a> {
     tenant: &'a TestTenant,
     account: String,
     contact: String,
     deleted: String,
     key: String,
-    /// The records that were there before.
-    old: BTreeSet<String>,
+    /// The records that were there before, and whether they were deleted.
+    old: BTreeSet<(String, bool)>,
 }
 
 impl<'a> Scene<'a> {
     async fn set(tenant: &'a TestTenant, way: &Way) -> Self {
-        let account = tenant.account().await;
-        let fields = match way.name {
-            "delete named" => json!({"name": "Ada", "account_id": account}),
-            _ => json!({"name": "Ada"}),
+        let made = async |collection, fields| {
+            let record = tenant.create_record(&tenant.owner, collection, fields);
+            record.await["id"].as_str().unwrap().to_owned()
         };
-        let contact = tenant.create_record(&tenant.owner, "contacts", fields);
-        let contact = contact.await["id"].as_str().unwrap().to_owned();
+        let ada = json!({"name": "Ada"});
+        let (account, contact) = match way.name {
+            "move" => (
+                made("folders", json!({"name": "Above"})).await,
+                made("folders", ada).await,
+            ),
+            "delete named" => {
+                let account = tenant.account().await;
+                let naming = json!({"name": "Ada", "account_id": account});
+                let contact = made("contacts", naming).await;
+                (account, contact)
+            }
+            _ => (tenant.account().await, made("contacts", ada).await),
+        };
         let deleted = tenant.contact().await;
-        let path = tenant.record("contacts", &deleted);
-        let delete = tenant.cloud().delete(path).as_(&tenant.owner);
-        delete.await.assert_status(204);
+        let mut gone = vec![tenant.record("contacts", &deleted)];
+        if way.name == "settings" {
+            // A tenant has them once.
+            let list = tenant.records("telephony-settings");
+            let list = tenant.cloud().get(list).as_(&tenant.owner).await;
+            let ids = list.items().iter().filter_map(|item| item["id"].as_str());
+            gone.extend(ids.map(|id| tenant.record("telephony-settings", id)));
+        }
+        for path in gone {
+            let delete = tenant.cloud().delete(path).as_(&tenant.owner);
+            delete.await.assert_status(204);
+        }
         let mut scene = Self {
             tenant,
             account,
@@ -113,8 +151,8 @@ impl<'a> Scene<'a> {
             key: Uuid::now_v7().to_string(),
             old: BTreeSet::new(),
         };
-        let ids = scene.items().into_iter().map(|(id, _, _)| id);
-        scene.old = ids.collect();
+        let items = scene.items().into_iter();
+        scene.old = items.map(|(id, is_deleted, _)| (id, is_deleted)).collect();
         // Nothing of what went before is on its way to a function that a fault could befall.
         tenant.cloud().settled().await;
         scene
@@ -126,10 +164,19 @@ impl<'a> Scene<'a> {
         let contact = tenant.record("contacts", &self.contact);
         let naming = json!({"name": "New", "account_id": self.account});
         let request = match way.name {
-            "create" => cloud.post(contacts).json(json!({"name": "New"})),
+            "create" | "create without a key" => cloud.post(contacts).json(json!({"name": "New"})),
             "create naming" => cloud.post(contacts).json(naming),
             "update" => cloud.patch(contact).json(json!({"name": "New"})),
             "update naming" => cloud.patch(contact).json(naming),
+            "move" => {
+                let folder = tenant.record("folders", &self.contact);
+                cloud.patch(folder).json(json!({"parent_id": self.account}))
+            }
+            "settings" => {
+                let settings = json!({"provider": "twilio", "auth_token": "f00dfeed"});
+                let list = tenant.records("telephony-settings");
+                cloud.post(list).json(settings)
+            }
             "delete" => cloud.delete(contact),
             "delete named" => cloud.delete(tenant.record("accounts", &self.account)),
             "restore" => {
@@ -144,15 +191,15 @@ impl<'a> Scene<'a> {
         let request = request.as_(&self.tenant.owner);
         // A POST is repeated by its key, a change by the version that it is meant for, a deletion as it is.
         match way.name {
-            "update" | "update naming" => request.header("if-match", "\"1\""),
-            "delete" | "delete named" => request,
+            "update" | "update naming" | "move" => request.header("if-match", "\"1\""),
+            "delete" | "delete named" | "create without a key" => request,
             _ => request.header("idempotency-key", &self.key),
         }
     }
 
     /// The tenant's records: id, whether it is deleted, and the item.
     fn items(&self) -> Vec<(String, bool, Value)> {
-        let prefix = format!("TENANT#{}#PROJECT#", self.tenant.uuid());
+        let prefix = format!("TENANT#{}#", self.tenant.uuid());
         let items = self.tenant.cloud().dump("TenantTable").into_iter();
         let records = items.filter_map(|item| {
             let pk = item["pk"]["S"].as_str()?;
@@ -170,12 +217,14 @@ impl<'a> Scene<'a> {
             let known = [&self.account, &self.contact, &self.deleted];
             let name = match known.iter().position(|known| **known == id) {
                 Some(position) => ["account", "contact", "deleted"][position],
-                None if self.old.contains(&id) => continue,
+                None if self.old.contains(&(id, is_deleted)) => continue,
                 None => "new",
             };
+            let fields = &item["fields"]["M"];
+            let names = ["account_id", "parent_id"].map(|field| fields[field].is_object());
             let shown = json!({
                 "is_deleted": is_deleted, "version": item["version"]["N"],
-                "name": item["fields"]["M"]["name"]["S"], "names": item["fields"]["M"]["account_id"].is_object(),
+                "name": fields["name"]["S"], "names": names,
                 "held_by": item["held_by"]["N"].as_str().unwrap_or("0"),
                 "named_by": item["named_by"]["N"].as_str().unwrap_or("0"),
             });
@@ -206,7 +255,7 @@ fn told_to_come_again(answer: &Answer) {
 /// Whether an answer means that it is done: now, or by an earlier attempt whose answer was lost.
 fn is_done(way: &Way, answer: &Answer) -> bool {
     match way.name {
-        "update" | "update naming" => matches!(answer.status, 200 | 412),
+        "update" | "update naming" | "move" => matches!(answer.status, 200 | 412),
         "delete" | "delete named" => matches!(answer.status, 204 | 404),
         "restore" => answer.status == 200,
         _ => answer.status == 201,
@@ -274,18 +323,16 @@ async fn a_write_is_done_once_whatever_befalls_its_calls() {
     }
 }
 
-/// A function that has no credentials of the tenant yet can't get them.
+/// A function that was started just now has no credentials of the tenant, and can't get them.
 #[tokio::test]
 async fn a_write_is_done_once_whatever_befalls_the_trade_of_its_token() {
     let (cloud, _turn) = apart::cloud().await;
-    let warm = TestTenant::create(cloud, "warm").await;
-    // Setting the scene creates and deletes, which brings those functions their credentials.
-    let is_cold = |way: &&Way| !way.name.starts_with("create") && !way.name.starts_with("delete");
-    for way in WAYS.iter().filter(is_cold) {
-        let expected = undisturbed(&warm, way).await;
+    let tenant = TestTenant::create(cloud, "cold").await;
+    for way in &WAYS {
+        let expected = undisturbed(&tenant, way).await;
         for mishap in OF_READS {
-            let tenant = TestTenant::create(cloud, "cold").await;
             let scene = Scene::set(&tenant, way).await;
+            cloud.local().kill(way.function);
             let log = cloud.gateway().last_decision_id();
             befall(cloud, &scene, way, TRADE, mishap).await;
             let decisions = cloud.gateway().decisions_after(log);
@@ -304,9 +351,12 @@ async fn a_write_is_done_once_though_its_function_dies() {
     let tenant = TestTenant::create(cloud, "dying").await;
     for way in &WAYS {
         let expected = undisturbed(&tenant, way).await;
-        for call in way.calls {
+        for call in way.calls.iter().chain([&TRADE]) {
             let what = format!("{} dies at {call}", way.name);
             let scene = Scene::set(&tenant, way).await;
+            if *call == TRADE {
+                cloud.local().kill(way.function);
+            }
             let log = cloud.gateway().last_decision_id();
             cloud.inject(call, 1, FaultError::NoReply);
             let death = async {
@@ -317,6 +367,43 @@ async fn a_write_is_done_once_though_its_function_dies() {
             assert!(answer.status >= 500, "{what}: {answer}");
             scene.until_done(way, &what).await;
             assert_eq!(scene.outcome(), expected, "{what}");
+        }
+    }
+}
+
+/// A call that nobody answers is given up and made again: the client waits, and learns of nothing. Of two tenants' requests side by
+/// side one meets a call that was not done, and the other one that was.
+#[tokio::test]
+async fn a_write_is_done_once_though_a_call_of_it_gets_no_answer() {
+    let cloud = TestCloud::own();
+    let tenants = [
+        TestTenant::create(cloud, "silent").await,
+        TestTenant::create(cloud, "mute").await,
+    ];
+    for way in WAYS.iter().chain([&KEYLESS]) {
+        let expected = undisturbed(&tenants[0], way).await;
+        for call in way.calls.iter().chain([&TRADE]) {
+            let what = format!("{}, {call} without an answer", way.name);
+            let mut scenes = Vec::new();
+            for tenant in &tenants {
+                scenes.push(Scene::set(tenant, way).await);
+            }
+            if *call == TRADE {
+                cloud.local().kill(way.function);
+            }
+            let log = cloud.gateway().last_decision_id();
+            cloud.inject(call, 1, FaultError::Silent);
+            cloud.inject(call, 1, FaultError::NoReply);
+            let requests = scenes.iter().map(|scene| scene.request(way).into_future());
+            for answer in join_all(requests).await {
+                assert!(answer.status < 300, "{what}: {answer}");
+            }
+            let decisions = cloud.gateway().decisions_after(log).into_iter();
+            let own = decisions.filter(|call| call.unanswered && call.caller.route.is_some());
+            assert_eq!(own.count(), 2, "{what}");
+            for scene in &scenes {
+                assert_eq!(scene.outcome(), expected, "{what}");
+            }
         }
     }
 }

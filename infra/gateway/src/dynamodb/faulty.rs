@@ -16,7 +16,7 @@ pub(super) fn instead(fault: FaultError, analysis: &Analysis) -> Option<Reply> {
             "ProvisionedThroughputExceededException",
             "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.",
         ))),
-        FaultError::InternalServerError => Some(lost_reply()),
+        FaultError::InternalServerError | FaultError::Silent => Some(lost_reply()),
         FaultError::LostReply | FaultError::NoReply => None,
         FaultError::Unprocessed => unprocessed(analysis),
     }

@@ -89,6 +89,7 @@ async fn forward(gateway: &Gateway, mut analysis: Analysis, record: &mut Decisio
         operation.name(),
         analysis.checks.iter().map(|check| check.table.as_str()),
     );
+    record.unanswered = fault.is_some_and(FaultError::is_unanswered);
     if let Some((status, mut body)) = fault.and_then(|fault| faulty::instead(fault, &analysis)) {
         if let Some(body) = body.as_object_mut() {
             give_names_back(body, &analysis);
@@ -113,7 +114,6 @@ async fn forward(gateway: &Gateway, mut analysis: Analysis, record: &mut Decisio
         return errors::body(&ApiError::internal("the store failed"));
     };
     record.capacity = units;
-    record.unanswered = fault == Some(FaultError::NoReply);
     if fault.is_some_and(faulty::loses_reply) {
         return faulty::lost_reply();
     }

@@ -115,9 +115,10 @@ fn perform(
     let fault = gateway
         .faults
         .take(target.operation.name(), std::iter::once(bucket.name()));
+    record.unanswered = fault.is_some_and(FaultError::is_unanswered);
     match fault {
         Some(FaultError::ThroughputExceeded) => return Err(errors::slow_down()),
-        Some(FaultError::InternalServerError) => return Err(errors::failed()),
+        Some(FaultError::InternalServerError | FaultError::Silent) => return Err(errors::failed()),
         _ => {}
     }
     let done = operations::run(gateway, bucket, target, incoming).map_err(|error| {
@@ -127,14 +128,10 @@ fn perform(
             false => error,
         }
     });
-    match fault {
-        Some(FaultError::LostReply) => Err(errors::failed()),
-        Some(FaultError::NoReply) => {
-            record.unanswered = true;
-            done
-        }
-        _ => done,
+    if fault == Some(FaultError::LostReply) {
+        return Err(errors::failed());
     }
+    done
 }
 
 fn may_list(gateway: &Gateway, role: &Role, principal: &Principal, target: &Target) -> bool {

@@ -143,9 +143,10 @@ fn perform(
     let bucket = bucket.flatten().ok_or_else(|| operation.nowhere())?;
     let names = [bucket, address.index].into_iter();
     let fault = gateway.faults.take(operation.name(), names);
+    record.unanswered = fault.is_some_and(FaultError::is_unanswered);
     match fault {
         Some(FaultError::ThroughputExceeded) => return Err(errors::too_many()),
-        Some(FaultError::InternalServerError) => return Err(failed()),
+        Some(FaultError::InternalServerError | FaultError::Silent) => return Err(failed()),
         _ => {}
     }
     let call = Call {
@@ -156,12 +157,8 @@ fn perform(
     let mut state = vectors.state.lock().unwrap_or_else(PoisonError::into_inner);
     let done = operations::run(operation, &call, &mut state);
     drop(state);
-    match fault {
-        Some(FaultError::LostReply) => Err(failed()),
-        Some(FaultError::NoReply) => {
-            record.unanswered = true;
-            done
-        }
-        _ => done,
+    if fault == Some(FaultError::LostReply) {
+        return Err(failed());
     }
+    done
 }

@@ -147,6 +147,7 @@ fn send(
     let recipients = message.to.iter().chain(&message.cc).chain(&message.bcc);
     let addresses = recipients.map(|recipient| address_of(recipient));
     let fault = gateway.faults.take("SendEmail", addresses);
+    record.unanswered = fault.is_some_and(FaultError::is_unanswered);
     match fault {
         Some(FaultError::ThroughputExceeded) => {
             return Err(ApiError {
@@ -154,10 +155,9 @@ fn send(
                 ..ApiError::client("TooManyRequestsException", "Maximum sending rate exceeded.")
             });
         }
-        Some(FaultError::InternalServerError) => return Err(failed()),
+        Some(FaultError::InternalServerError | FaultError::Silent) => return Err(failed()),
         _ => {}
     }
-    record.unanswered = fault == Some(FaultError::NoReply);
     message.id = uuid::Uuid::new_v4().to_string();
     message.time = iso8601(gateway.clock.now());
     let id = message.id.clone();

@@ -89,22 +89,19 @@ async fn perform(
     request.only(offered)?;
     let queue = gateway.queues.named(name).ok_or_else(errors::no_queue)?;
     let fault = gateway.faults.take(operation, std::iter::once(name));
+    record.unanswered = fault.is_some_and(FaultError::is_unanswered);
     match fault {
         Some(FaultError::ThroughputExceeded) => {
             return Err(ApiError::client("RequestThrottled", "Rate exceeded"));
         }
-        Some(FaultError::InternalServerError) => return Err(failed()),
+        Some(FaultError::InternalServerError | FaultError::Silent) => return Err(failed()),
         _ => {}
     }
     let done = operations::run(offered, queue, &request, &sender(&principal)).await;
-    match fault {
-        Some(FaultError::LostReply) => Err(failed()),
-        Some(FaultError::NoReply) => {
-            record.unanswered = true;
-            done
-        }
-        _ => done,
+    if fault == Some(FaultError::LostReply) {
+        return Err(failed());
     }
+    done
 }
 
 fn failed() -> ApiError {

@@ -128,7 +128,7 @@ fn befallen(
             ..ApiError::internal("Internal failure")
         }),
         fault => {
-            record.unanswered = fault == Some(FaultError::NoReply);
+            record.unanswered = fault.is_some_and(FaultError::is_unanswered);
             Ok(inner)
         }
     }

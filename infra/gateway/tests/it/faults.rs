@@ -3,6 +3,11 @@
 use crate::support::{ACME, Cloud, code, item, key};
 use aws_sdk_dynamodb::types::{KeysAndAttributes, Put, TransactWriteItem};
 use gateway::{Fault, FaultError};
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long an answer that never comes is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 fn fault(operation: &str, table: Option<&str>, times: u32, error: FaultError) -> Fault {
     Fault {
@@ -117,4 +122,26 @@ async fn batches_may_be_left_undone() {
     let reply = get().await.unwrap();
     assert_eq!(reply.unprocessed_keys().unwrap()[arn].keys().len(), 1);
     assert!(get().await.unwrap().unprocessed_keys().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_gets_no_answer_can_not_tell_whether_it_was_done() {
+    let cloud = Cloud::start().await;
+    let acme = cloud.tenant(ACME, "write").await;
+    for (error, kept) in [(FaultError::Silent, 0), (FaultError::NoReply, 1)] {
+        cloud.gateway.inject(fault("PutItem", None, 1, error));
+        let put = acme
+            .put_item()
+            .table_name("TenantTable")
+            .set_item(Some(item(ACME, "CONTACTS", "1", "x")));
+        let waited = timeout(PATIENCE, put.send()).await;
+        assert!(waited.is_err() && cloud.last().unanswered, "{error:?}");
+        let items = cloud.gateway.dump("TenantTable").unwrap();
+        assert_eq!(items.len(), kept, "{error:?}");
+        let trade = "AssumeRoleWithWebIdentity";
+        cloud.gateway.inject(fault(trade, None, 1, error));
+        let waited = timeout(PATIENCE, cloud.tenant_credentials(ACME, "write")).await;
+        assert!(waited.is_err() && cloud.last().unanswered, "{error:?}");
+        cloud.tenant_credentials(ACME, "write").await;
+    }
 }

@@ -303,12 +303,15 @@ async fn faults_befall_what_is_allowed() {
         .inject(fault("PutVectors", None, FaultError::LostReply));
     assert_eq!(code(put("one").await), "InternalServerException");
     assert_eq!(keys(), ["one"]);
-    cloud
-        .gateway
-        .inject(fault("PutVectors", None, FaultError::NoReply));
-    let waited = tokio::time::timeout(Duration::from_secs(1), put("two")).await;
-    assert!(waited.is_err() && cloud.last().unanswered);
-    assert_eq!(keys(), ["one", "two"]);
+    for (error, kept) in [
+        (FaultError::Silent, vec!["one"]),
+        (FaultError::NoReply, vec!["one", "two"]),
+    ] {
+        cloud.gateway.inject(fault("PutVectors", None, error));
+        let waited = tokio::time::timeout(Duration::from_secs(1), put("two")).await;
+        assert!(waited.is_err() && cloud.last().unanswered);
+        assert_eq!(keys(), kept);
+    }
     put("three").await.unwrap();
 }
 

@@ -194,6 +194,24 @@ async fn an_upload_is_noted_though_its_function_dies() {
     assert_eq!(used.json["storage_bytes"]["used"], 6 * CALLS.len());
 }
 
+/// Nor does it matter that nobody answers a call for S3: it is made again.
+#[tokio::test]
+async fn an_upload_is_noted_though_a_call_of_it_gets_no_answer() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "acme").await;
+    let of_s3 = CALLS.into_iter().filter(|call| call.contains("Object"));
+    let silent = of_s3.map(|call| (call, FaultError::Silent));
+    for (operation, error) in silent.chain([("DeleteObject", FaultError::NoReply)]) {
+        let what = format!("{operation}: {error:?}");
+        let log = cloud.gateway().last_decision_id();
+        let befall = async || cloud.inject(operation, 1, error);
+        replaced(&tenant, &what, befall).await;
+        let decisions = cloud.gateway().decisions_after(log);
+        let mut met = decisions.iter().filter(|call| call.unanswered);
+        assert_eq!(met.next().unwrap().operation, operation, "{what}");
+    }
+}
+
 #[tokio::test]
 async fn a_url_leads_nowhere_once_its_bytes_are_replaced() {
     let cloud = TestCloud::shared();
