@@ -3,6 +3,7 @@
 use crate::direct::function_id;
 use permissions::{Access, Permission};
 use serde::Deserialize;
+use std::sync::LazyLock;
 
 /// One route of `infra/routes.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -37,17 +38,23 @@ pub struct Route {
     pub problems: Vec<String>,
 }
 
+/// Read once: some tests ask thousands of times.
+static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../infra/routes.json")).expect("infra/routes.json")
+});
+
 impl Route {
     /// Every route there is.
     pub fn all() -> Vec<Route> {
-        serde_json::from_str(include_str!("../../infra/routes.json")).expect("infra/routes.json")
+        ROUTES.clone()
     }
 
     /// The route with this key.
     pub fn named(route_key: &str) -> Route {
-        let mut all = Route::all().into_iter();
-        all.find(|route| route.route_key == route_key)
+        let found = ROUTES.iter().find(|route| route.route_key == route_key);
+        found
             .unwrap_or_else(|| panic!("there is no route {route_key}"))
+            .clone()
     }
 
     /// The method.

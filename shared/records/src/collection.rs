@@ -117,9 +117,7 @@ impl Collection {
     }
 
     /// The fields that cite records of another collection: the part of each row that names one, and the collection.
-    pub(crate) fn citations(
-        &self,
-    ) -> impl Iterator<Item = (&'static Field, &'static str, &'static str)> {
+    pub fn citations(&self) -> impl Iterator<Item = (&'static Field, &'static str, &'static str)> {
         let fields = self.fields.iter();
         fields.filter_map(|field| field.citation().map(|(part, of)| (field, part, of)))
     }

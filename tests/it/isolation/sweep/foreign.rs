@@ -1,5 +1,6 @@
 //! What belongs to somebody else is not there: the same bytes as for what nobody has.
 
+use super::records;
 use super::variants::{Sample, Variant, sweep};
 use super::world::World;
 use std::collections::BTreeMap;
@@ -196,6 +197,8 @@ async fn foreign_cursors_are_as_made_up_ones() {
             .any(|slug| slug == "invalid-cursor")
             // An export goes on where 5 MB end, not where the client says: its own tests try cursors on it.
             && !variant.route.path().ends_with("/export")
+            // What there is one of has no second page.
+            && !records::is_only(variant.collection)
     });
     sweep("foreign cursors", lists.collect(), async |variant| {
         let mut wrong = Vec::new();

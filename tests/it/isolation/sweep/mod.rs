@@ -4,9 +4,11 @@
 mod direct;
 mod factors;
 mod foreign;
+mod fresh;
 mod input;
 pub(crate) mod records;
 pub(crate) mod requests;
+mod roles;
 mod standing;
 pub(crate) mod variants;
 pub(crate) mod world;

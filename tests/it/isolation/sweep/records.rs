@@ -28,16 +28,6 @@ pub(crate) fn all() -> Vec<&'static str> {
     sorted
 }
 
-/// Those that every route is swept for, one of each make: named by others, naming others, computed, in a tree. What the
-/// rest could do otherwise is tried with each of them by `v1::projects::collections`.
-pub(crate) fn swept() -> Vec<&'static str> {
-    let swept = ["accounts", "contacts", "deals", "quotes", "folders"];
-    all()
-        .into_iter()
-        .filter(|name| swept.contains(name))
-        .collect()
-}
-
 /// The collection that a path is about, where it says so itself.
 pub(crate) fn in_path(path: &str) -> Option<&'static str> {
     let (_, rest) = path.split_once("/{project_id}/")?;
@@ -143,13 +133,65 @@ pub(crate) fn example(schema: &Value) -> Value {
     }
 }
 
-/// The ids in a record: of records of other collections, and of its owner.
+/// The fields by which records are listed that name others: what is a person's own is not.
+pub(crate) fn listed_by(collection: &Collection) -> impl Iterator<Item = &'static Field> {
+    let references = collection.references().map(|(field, _)| field);
+    let is_listed = collection.scope == Scope::Project;
+    references.filter(move |_| is_listed)
+}
+
+/// The queries that a record answers to, one for each index it stands in.
+pub(crate) fn queries(collection: &Collection, record: &Value) -> Vec<String> {
+    // One record is found without.
+    if collection.scope == Scope::Tenant {
+        return vec![String::new()];
+    }
+    let text = |field: &str| record[field].as_str().unwrap();
+    let mut queries = vec![
+        format!("owner_id={}", text("owner_id")),
+        format!("created_from={}", text("created_at")),
+        "created_until=2100-01-01T00:00:00Z".to_owned(),
+        "sort=created_at".to_owned(),
+        "sort=updated_at".to_owned(),
+        "sort=-updated_at".to_owned(),
+    ];
+    if let Some(status) = collection.status() {
+        queries.push(format!("status={}", text(status.name)));
+    }
+    if let Some(label) = collection.label() {
+        queries.push(format!("name_prefix={}", text(label.name).to_uppercase()));
+    }
+    let references = listed_by(collection);
+    queries
+        .extend(references.map(|field| format!("reference={}:{}", field.name, text(field.name))));
+    queries
+}
+
+/// The ids in a new record: of records of other collections, and of its owner.
 pub(crate) fn references(place: &Place, collection: &str) -> Vec<Reference> {
-    let reference = |field: &str, prefix, id: &str| Reference {
+    // What a tenant has already one of is refused for that.
+    let is_there = is_only(collection).then_some(Kind::AlreadyTaken);
+    references_or(
+        place,
+        collection,
+        is_there.unwrap_or(Kind::ReferenceNotFound),
+    )
+}
+
+/// The same in a change.
+pub(crate) fn references_of_change(place: &Place, collection: &str) -> Vec<Reference> {
+    // A person's own stays theirs.
+    let stays = is_own(collection).then_some(Kind::ValidationFailed);
+    references_or(place, collection, stays.unwrap_or(Kind::ReferenceNotFound))
+}
+
+/// The ids in a record, of which that of its owner may be refused in a way of its own.
+fn references_or(place: &Place, collection: &str, owners: Kind) -> Vec<Reference> {
+    let reference = |field: &str, prefix, id: &str, problem| Reference {
         pointer: format!("/{field}"),
         prefix,
         id: id.to_owned(),
-        problem: Kind::ReferenceNotFound,
+        problem,
     };
     let fields = named(collection).fields.iter();
     let records = fields.filter_map(|field| {
@@ -157,10 +199,12 @@ pub(crate) fn references(place: &Place, collection: &str) -> Vec<Reference> {
             field.name,
             "rec_",
             place.record(field.references?),
+            Kind::ReferenceNotFound,
         ))
     });
+    let owner = &place.tenant.owner.user_id;
     records
-        .chain([reference("owner_id", "usr_", &place.tenant.owner.user_id)])
+        .chain([reference("owner_id", "usr_", owner, owners)])
         .collect()
 }
 

@@ -219,7 +219,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("GET /v1/projects/{project_id}/{collection}/{record_id}"),
     row("PATCH /v1/projects/{project_id}/{collection}/{record_id}")
         .body(records::patch)
-        .references(records::references),
+        .references(records::references_of_change),
     row("GET /v1/roles"),
     row("POST /v1/roles").body(|_| json!({"name": format!("Swept {}", unique()), "permissions": ["records:read"]})),
     row("GET /v1/roles/{role_id}"),

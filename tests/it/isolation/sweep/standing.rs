@@ -1,11 +1,10 @@
-//! Who asks: nobody, somebody without standing, and members of each role.
+//! Who asks: nobody, and somebody without standing.
 
 use super::factors;
 use super::variants::{Variant, sweep};
 use super::world::{Place, World};
-use permissions::Grant;
 use tests::tokens::access;
-use tests::{Access, Forge, Kind, Person, Role, TestCloud, TestTenant};
+use tests::{Access, Forge, Kind, Person, Role, TestCloud};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -246,41 +245,6 @@ async fn on_routes_about_the_person_membership_and_tenant_have_no_say() {
             (cases.len(), wrong)
         },
     )
-    .await;
-}
-
-#[tokio::test]
-async fn each_role_may_do_what_the_table_says_and_no_more() {
-    let (cloud, world) = (TestCloud::shared(), World::shared().await);
-    sweep("roles", Variant::closed(), async |variant| {
-        let mut wrong = Vec::new();
-        for (&role, person) in &world.people {
-            let is_allowed = variant
-                .route
-                .required()
-                .is_none_or(|permission| role.may(permission) != Grant::None);
-            let fresh = match (variant.row.ends_tenant, variant.row.uses_caller_up) {
-                (true, _) if is_allowed && role == Role::Owner => {
-                    Some(TestTenant::create(cloud, "ended").await.owner)
-                }
-                (_, true) if is_allowed => Some(world.acme.tenant.member(role).await),
-                _ => None,
-            };
-            let person = fresh.as_ref().unwrap_or(person);
-            if is_allowed {
-                let sample = variant.fresh_sample(&world.acme, person, role).await;
-                let answer = variant.request(cloud, &sample).as_(person).await;
-                if answer.status != variant.route.success {
-                    wrong.push(format!("{}, {role}: allowed, yet {answer}", variant.name()));
-                }
-            } else {
-                let sample = variant.sample(&world.acme, person);
-                let answer = variant.request(cloud, &sample).as_(person).await;
-                wrong.extend(variant.check(role.as_str(), &answer, Kind::PermissionDenied));
-            }
-        }
-        (world.people.len(), wrong)
-    })
     .await;
 }
 

@@ -1,10 +1,10 @@
 //! Each route, once for each collection where its path names one, and valid requests for it.
 
-use super::factors;
 use super::records;
 use super::requests::{Ask, ROWS, Reference, Row};
 use super::world::Place;
 use futures::stream::{self, StreamExt as _};
+use permissions::{Grant, Resource, beside_records};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tests::{Answer, Direct, Kind, Person, Request, Role, Route, TestCloud};
@@ -37,7 +37,7 @@ impl Variant {
             let row =
                 row.unwrap_or_else(|| panic!("{} has no row in requests.rs", route.route_key));
             let collections = if route.path().contains("{collection}") {
-                records::swept()
+                records::all()
             } else {
                 vec![records::in_path(route.path()).unwrap_or("contacts")]
             };
@@ -76,6 +76,18 @@ impl Variant {
         (self.row.references)(place, self.collection)
     }
 
+    /// Whether this role carries what the route asks for.
+    pub(crate) fn is_open_to(&self, role: Role) -> bool {
+        let Some(needed) = self.route.required() else {
+            return true;
+        };
+        // What is the whole tenant's takes another permission besides.
+        let is_of_records = needed.resource == Resource::Records;
+        let besides = is_of_records.then(|| beside_records(self.collection, needed.action));
+        let mut all = besides.flatten().into_iter().chain([needed]);
+        all.all(|permission| role.may(permission) != Grant::None)
+    }
+
     /// Whether a request may have a body.
     pub(crate) fn takes_body(&self) -> bool {
         matches!(self.route.method(), "POST" | "PUT" | "PATCH")
@@ -112,79 +124,6 @@ impl Variant {
             body: self.row.body.map(|body| body(&ask)),
             signature: None,
         }
-    }
-
-    /// A valid request that may succeed: what it changes or removes is this person's own, and was made for it.
-    pub(crate) async fn fresh_sample(&self, place: &Place, person: &Person, role: Role) -> Sample {
-        let mut sample = self.sample(place, person);
-        if self.row.uses_target_up {
-            if sample.parameters.contains_key("user_id") {
-                // A sales representative is in the first project.
-                let member = place.tenant.member(Role::SalesRep).await;
-                sample
-                    .parameters
-                    .insert("user_id".to_owned(), member.user_id);
-            } else if sample.parameters.contains_key("domain") {
-                let domain = place.tenant.domain().await;
-                sample.parameters.insert("domain".to_owned(), domain);
-            } else if sample.parameters.contains_key("invitation_id") {
-                let id = place.tenant.invite(Role::Viewer).await.id;
-                sample.parameters.insert("invitation_id".to_owned(), id);
-            } else if sample.parameters.contains_key("role_id") {
-                let id = place.tenant.custom_role(&["records:read"]).await;
-                sample.parameters.insert("role_id".to_owned(), id);
-            } else if let Some(user) = sample
-                .body
-                .as_mut()
-                .and_then(|body| body.get_mut("user_id"))
-            {
-                *user = place.tenant.member(Role::Viewer).await.user_id.into();
-            } else {
-                let project = place.tenant.project().await;
-                sample.parameters.insert("project_id".to_owned(), project);
-            }
-        }
-        if sample.parameters.contains_key("export_id") {
-            let id = place.tenant.export_of(person, "contacts").await;
-            sample.parameters.insert("export_id".to_owned(), id);
-        }
-        if sample.parameters.contains_key("record_id") {
-            // What is a person's own can be made for them.
-            let is_own = records::is_own(self.collection);
-            let author = if role == Role::Viewer || is_own {
-                &place.tenant.owner
-            } else {
-                person
-            };
-            let ask = Ask {
-                place,
-                person: author,
-                collection: self.collection,
-            };
-            let mut fields = records::new(&ask);
-            if is_own {
-                fields["owner_id"] = person.user_id.clone().into();
-            }
-            let record = place
-                .tenant
-                .create_record(author, self.collection, fields)
-                .await;
-            let id = record["id"].as_str().unwrap().to_owned();
-            if self.route.path().ends_with("/restore") {
-                let path = place.tenant.record(self.collection, &id);
-                let deleted = TestCloud::shared().delete(path).as_(author).await;
-                deleted.assert_status(204);
-            }
-            if self.route.path().ends_with("/download-url") {
-                let tenant = &place.tenant;
-                tenant
-                    .upload(author, &id, "application/pdf", b"swept")
-                    .await;
-            }
-            sample.parameters.insert("record_id".to_owned(), id);
-        }
-        factors::prepare(self.row.route_key, place, person, &mut sample).await;
-        sample
     }
 
     /// The path of a sample, with its query.

@@ -102,6 +102,23 @@ impl Place {
     pub(crate) fn record(&self, collection: &str) -> &str {
         &self.records[collection]
     }
+
+    /// Deletes the one record of a collection of which a tenant has no more.
+    pub(crate) async fn make_room(&self, collection: &str) {
+        let path = self.tenant.record(collection, self.record(collection));
+        let delete = self.tenant.cloud().delete(path);
+        // It may be gone already.
+        delete.as_(&self.tenant.owner).await;
+    }
+
+    /// People of the tenant, one of each role.
+    pub(crate) async fn people(&self) -> BTreeMap<Role, Person> {
+        let mut people = BTreeMap::from([(Role::Owner, self.tenant.owner.clone())]);
+        for role in [Role::Admin, Role::Manager, Role::SalesRep, Role::Viewer] {
+            people.insert(role, self.tenant.member(role).await);
+        }
+        people
+    }
 }
 
 /// Two tenants and those who must not get in.
@@ -138,10 +155,7 @@ impl World {
             Place::create(cloud, "suspended"),
             Place::create(cloud, "cancelled"),
         );
-        let mut people = BTreeMap::from([(Role::Owner, acme.tenant.owner.clone())]);
-        for role in [Role::Admin, Role::Manager, Role::SalesRep, Role::Viewer] {
-            people.insert(role, acme.tenant.member(role).await);
-        }
+        let people = acme.people().await;
         globex.tenant.member(Role::Viewer).await;
         cancelled
             .tenant

@@ -1,7 +1,7 @@
 //! Every collection, from its table of fields: its records are made, found, changed and taken away. Nothing here names a
 //! collection, so a new one is tried from its first day.
 
-use crate::isolation::sweep::records::{example, full};
+use crate::isolation::sweep::records::{example, full, listed_by, queries};
 use crate::isolation::sweep::world::Place;
 use records::{Collection, Field, Scope, collections};
 use serde_json::{Map, Value, json};
@@ -16,20 +16,12 @@ fn ids(list: &Answer) -> Vec<&str> {
     list.items().iter().map(|item| text(&item["id"])).collect()
 }
 
-/// The fields by which records are listed that name others: what is a person's own is not.
-fn listed_by(collection: &Collection) -> impl Iterator<Item = &'static Field> {
-    let references = collection.references().map(|(field, _)| field);
-    let is_listed = collection.scope == Scope::Project;
-    references.filter(move |_| is_listed)
-}
-
 /// Makes a record. Of what a tenant has one of, that one makes room first.
 pub(super) async fn make(place: &Place, collection: &Collection, sent: &Value) -> Answer {
     let (tenant, name) = (&place.tenant, collection.name);
     let cloud = tenant.cloud();
     if collection.scope == Scope::Tenant {
-        let there = tenant.record(name, place.record(name));
-        cloud.delete(there).as_(&tenant.owner).await;
+        place.make_room(name).await;
     }
     let create = cloud.post(tenant.records(name)).as_(&tenant.owner);
     create.json(sent).await.assert_status(201)
@@ -43,34 +35,6 @@ fn page(list: &str, query: &str) -> String {
         format!("&{query}")
     };
     format!("{list}?limit=100{query}")
-}
-
-/// The queries that a record answers to, one for each index it stands in.
-pub(super) fn queries(collection: &Collection, record: &Value) -> Vec<String> {
-    // One record is found without.
-    if collection.scope == Scope::Tenant {
-        return vec![String::new()];
-    }
-    let mut queries = vec![
-        format!("owner_id={}", text(&record["owner_id"])),
-        format!("created_from={}", text(&record["created_at"])),
-        "sort=updated_at".to_owned(),
-    ];
-    if let Some(status) = collection.status() {
-        queries.push(format!("status={}", text(&record[status.name])));
-    }
-    if let Some(label) = collection.label() {
-        queries.push(format!(
-            "name_prefix={}",
-            text(&record[label.name]).to_uppercase()
-        ));
-    }
-    let references = listed_by(collection).map(|field| {
-        let named = text(&record[field.name]);
-        format!("reference={}:{named}", field.name)
-    });
-    queries.extend(references);
-    queries
 }
 
 #[tokio::test]
