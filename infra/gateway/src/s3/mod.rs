@@ -3,6 +3,9 @@
 //! Signatures stand in a header or in the URL; both are checked against the session's secret, and what was signed (length, type,
 //! checksum) is compared with what came. Keys are judged by the role's policies like everything else.
 //!
+//! No S3 server of others is behind it: who calls, what is judged, what befalls a call and what is told of it is the gateway's for
+//! every service alike, and what such a server would add to that are these few operations on files.
+//!
 //! Not offered, and refused: lists of parts and of uploads, versions, tags, copies, access lists, and checksums other than SHA-256. Lifecycle rules are
 //! read and do nothing, and a download is always of the whole object.
 

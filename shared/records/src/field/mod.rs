@@ -173,7 +173,8 @@ impl Field {
 
     /// The currency of the record's amounts.
     pub const fn currency() -> Self {
-        Self::of::<Currency>("currency", "Currency of the amounts (ISO 4217).")
+        let description = "Currency of the amounts (ISO 4217). Where none is named, it is the project's `default_currency`.";
+        Self::of::<Currency>("currency", description)
     }
 
     /// One of a few words.
