@@ -7,7 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use permissions::{Access, Role};
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
-use tokens::keys::{AccessSecret, IssuerSecret};
+use tokens::keys::{AccessSecret, ContextSecret, IssuerSecret};
 use tokens::{SigningKey, access, context, web_identity};
 use uuid::Uuid;
 
@@ -31,12 +31,14 @@ fn uuid(id: &str) -> Uuid {
 pub struct Forge {
     /// Signs access tokens.
     pub access: SigningKey,
-    /// Signs context, tenant and user tokens.
+    /// Signs context tokens.
+    pub context: SigningKey,
+    /// Signs tenant and user tokens.
     pub issuer: SigningKey,
     /// Another key under the access key's id.
     pub false_access: SigningKey,
-    /// Another key under the issuer key's id.
-    pub false_issuer: SigningKey,
+    /// Another key under the context key's id.
+    pub false_context: SigningKey,
     /// The `iss` that the roles trust.
     pub issuer_url: String,
 }
@@ -49,17 +51,24 @@ impl Forge {
         let issuer: IssuerSecret =
             serde_json::from_str(&cloud.secret("AuthorizerRole", "IssuerKeySecret").await)
                 .expect("the secret's form");
+        let context: ContextSecret =
+            serde_json::from_str(&cloud.secret("AuthorizerRole", "ContextKeySecret").await)
+                .expect("the secret's form");
         let other = tokens::keys::generate().expect("keys");
-        let other: IssuerSecret =
+        let other_issuer: IssuerSecret =
             serde_json::from_str(&other.issuer_secret).expect("the secret's form");
-        let key = |kid: &str, private_key: &str| {
-            SigningKey::from_base64_pkcs8(kid, private_key).expect("a key")
-        };
+        let other_context: ContextSecret =
+            serde_json::from_str(&other.context_secret).expect("the secret's form");
+        let es256 =
+            |kid: &str, private: &str| SigningKey::es256(kid, private).expect("a P-256 key");
+        let eddsa =
+            |kid: &str, private: &str| SigningKey::eddsa(kid, private).expect("an Ed25519 key");
         Forge {
-            access: key(&access.kid, &access.private_key),
-            issuer: key(&issuer.kid, &issuer.private_key),
-            false_access: key(&access.kid, &other.private_key),
-            false_issuer: key(&issuer.kid, &other.private_key),
+            access: es256(&access.kid, &access.private_key),
+            context: eddsa(&context.kid, &context.private_key),
+            issuer: es256(&issuer.kid, &issuer.private_key),
+            false_access: es256(&access.kid, &other_issuer.private_key),
+            false_context: eddsa(&context.kid, &other_context.private_key),
             issuer_url: "https://issuerapi.execute-api.us-east-1.amazonaws.com".to_owned(),
         }
     }

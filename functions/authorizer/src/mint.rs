@@ -8,7 +8,7 @@ use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use tenant_context::{Aws, InitError, variable};
-use tokens::keys::IssuerSecret;
+use tokens::keys::{ContextSecret, IssuerSecret};
 use tokens::{SigningKey, context, web_identity};
 use uuid::Uuid;
 
@@ -26,7 +26,8 @@ enum For {
 
 /// Signs what the authorizer says.
 pub(crate) struct Mint {
-    key: SigningKey,
+    issuer_key: SigningKey,
+    context_key: SigningKey,
     cursor_secret: Vec<u8>,
     issuer: String,
     tenant_role: String,
@@ -39,16 +40,23 @@ pub(crate) type MintError = tokens::KeyError;
 
 impl Mint {
     pub(crate) async fn from_environment(aws: &Aws) -> Result<Self, InitError> {
-        let secret = aws.secret(&variable("ISSUER_KEY_SECRET")?).await?;
-        let failed =
-            |_| InitError("the issuer's secret is not as `cargo xtask keys` makes it".to_owned());
-        let secret: IssuerSecret =
-            serde_json::from_str(&secret).map_err(|error| failed(error.to_string()))?;
+        let (issuer, context) = (
+            variable("ISSUER_KEY_SECRET")?,
+            variable("CONTEXT_KEY_SECRET")?,
+        );
+        let (issuer, context) = tokio::try_join!(aws.secret(&issuer), aws.secret(&context))?;
+        let failed = |_| InitError("a secret is not as `cargo xtask keys` makes it".to_owned());
+        let issuer: IssuerSecret =
+            serde_json::from_str(&issuer).map_err(|error| failed(error.to_string()))?;
+        let context: ContextSecret =
+            serde_json::from_str(&context).map_err(|error| failed(error.to_string()))?;
         Ok(Self {
-            key: SigningKey::from_base64_pkcs8(&secret.kid, &secret.private_key)
+            issuer_key: SigningKey::es256(&issuer.kid, &issuer.private_key)
+                .map_err(|e| failed(e.to_string()))?,
+            context_key: SigningKey::eddsa(&context.kid, &context.private_key)
                 .map_err(|e| failed(e.to_string()))?,
             cursor_secret: BASE64_STANDARD
-                .decode(&secret.cursor_secret)
+                .decode(&issuer.cursor_secret)
                 .map_err(|e| failed(e.to_string()))?,
             issuer: variable("ISSUER_URL")?,
             tenant_role: variable("TENANT_ROLE_ARN")?,
@@ -58,7 +66,7 @@ impl Mint {
     }
 
     pub(crate) fn context(&self, claims: &context::Claims) -> Result<String, MintError> {
-        claims.sign(&self.key)
+        claims.sign(&self.context_key)
     }
 
     /// The token for a tenant's data, if the route needs it.
@@ -105,7 +113,7 @@ impl Mint {
         {
             return Ok(Some(token.clone()));
         }
-        let token = claims().sign(&self.key)?;
+        let token = claims().sign(&self.issuer_key)?;
         if kept.len() >= CAPACITY {
             kept.retain(|_, (_, expires)| *expires > now + REUSE_MARGIN);
         }

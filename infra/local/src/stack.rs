@@ -29,6 +29,10 @@ pub(crate) fn parameters(
             keys.issuer_public_keys.clone(),
         ),
         (
+            "ContextPublicKeys".to_owned(),
+            keys.context_public_keys.clone(),
+        ),
+        (
             "AccessPublicKeys".to_owned(),
             keys.access_public_keys.clone(),
         ),
@@ -45,6 +49,7 @@ pub(crate) fn secrets(
 ) -> Result<BTreeMap<String, String>, String> {
     let known = [
         ("IssuerKeySecret", &keys.issuer_secret),
+        ("ContextKeySecret", &keys.context_secret),
         ("AccessKeySecret", &keys.access_secret),
         ("LinkKeySecret", &keys.link_secret),
         ("MfaKeySecret", &keys.mfa_secret),

@@ -88,6 +88,7 @@ pub(crate) const NEEDS: &[&str] = &[
     "user",
     "tables",
     "access_key",
+    "issuer_public_keys",
     "access_public_keys",
     "link_key",
     "mfa_key",

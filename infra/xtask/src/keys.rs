@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 const ISSUER_SECRET: &str = "issuer-key-secret.json";
+const CONTEXT_SECRET: &str = "context-key-secret.json";
 const ACCESS_SECRET: &str = "access-key-secret.json";
 const LINK_SECRET: &str = "link-key-secret.json";
 const MFA_SECRET: &str = "mfa-key-secret.json";
@@ -25,11 +26,12 @@ pub(crate) fn make(folder: &Path) -> Result<String> {
         .map_err(|error| Failure(format!("{}: {error}", folder.display())))?;
     // As YAML, since sam takes no JSON on its command line. A JWKS holds names, numbers and base64url: no quote to escape.
     let parameters = format!(
-        "IssuerPublicKeys: '{}'\nAccessPublicKeys: '{}'\n",
-        keys.issuer_public_keys, keys.access_public_keys
+        "IssuerPublicKeys: '{}'\nContextPublicKeys: '{}'\nAccessPublicKeys: '{}'\n",
+        keys.issuer_public_keys, keys.context_public_keys, keys.access_public_keys
     );
     let files = [
         (ISSUER_SECRET, keys.issuer_secret),
+        (CONTEXT_SECRET, keys.context_secret),
         (ACCESS_SECRET, keys.access_secret),
         (LINK_SECRET, keys.link_secret),
         (MFA_SECRET, keys.mfa_secret),
@@ -54,8 +56,9 @@ pub(crate) fn make(folder: &Path) -> Result<String> {
         "The public keys are parameters of the template, in {folder}/{PARAMETERS}:\n\n{parameters}\n\
          Deploy with them, and with BaseDomain and ConsoleUrl of your own:\n\n  \
          sam deploy --guided --capabilities CAPABILITY_IAM --parameter-overrides file://{folder}/{PARAMETERS} BaseDomain=… ConsoleUrl=…\n\n\
-         The private keys are in six more files. Put them into the stack's secrets, then delete the folder:\n\n  \
+         The private keys are in seven more files. Put them into the stack's secrets, then delete the folder:\n\n  \
          aws secretsmanager put-secret-value --secret-id <output IssuerKeySecretArn> --secret-string file://{folder}/{ISSUER_SECRET}\n  \
+         aws secretsmanager put-secret-value --secret-id <output ContextKeySecretArn> --secret-string file://{folder}/{CONTEXT_SECRET}\n  \
          aws secretsmanager put-secret-value --secret-id <output AccessKeySecretArn> --secret-string file://{folder}/{ACCESS_SECRET}\n  \
          aws secretsmanager put-secret-value --secret-id <output LinkKeySecretArn> --secret-string file://{folder}/{LINK_SECRET}\n  \
          aws secretsmanager put-secret-value --secret-id <output MfaKeySecretArn> --secret-string file://{folder}/{MFA_SECRET}\n  \
@@ -90,7 +93,7 @@ mod tests {
         let message = make(&folder).unwrap();
         assert!(message.contains("IssuerPublicKeys: '{\"keys\":["));
         assert!(!message.contains("private_key"));
-        for name in [ISSUER_SECRET, ACCESS_SECRET, PARAMETERS] {
+        for name in [ISSUER_SECRET, CONTEXT_SECRET, ACCESS_SECRET, PARAMETERS] {
             let mode = std::fs::metadata(folder.join(name))
                 .unwrap()
                 .permissions()

@@ -191,6 +191,11 @@ fn variables(endpoint: &Endpoint) -> Vec<(&'static str, &'static str)> {
             "!Ref ExportsBucket",
         ),
         (
+            endpoint.needs("issuer_public_keys"),
+            "ISSUER_PUBLIC_KEYS",
+            "!Ref IssuerPublicKeys",
+        ),
+        (
             endpoint.needs("access_public_keys"),
             "ACCESS_PUBLIC_KEYS",
             "!Ref AccessPublicKeys",

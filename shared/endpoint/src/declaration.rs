@@ -66,6 +66,8 @@ pub enum Needs {
     Tables,
     /// The key that signs access tokens.
     AccessKey,
+    /// The public keys of the issuer, which it publishes.
+    IssuerPublicKeys,
     /// The public keys of access tokens.
     AccessPublicKeys,
     /// The key from which the secrets of links in e-mails are derived.
@@ -92,6 +94,7 @@ impl Needs {
             Needs::User => "user",
             Needs::Tables => "tables",
             Needs::AccessKey => "access_key",
+            Needs::IssuerPublicKeys => "issuer_public_keys",
             Needs::AccessPublicKeys => "access_public_keys",
             Needs::LinkKey => "link_key",
             Needs::MfaKey => "mfa_key",

@@ -71,7 +71,7 @@ impl SignIn {
             |error: &dyn std::fmt::Display| InitError(format!("the access key's secret: {error}"));
         let secret: AccessSecret = serde_json::from_str(secret).map_err(|error| failed(&error))?;
         Ok(Self {
-            access: SigningKey::from_base64_pkcs8(&secret.kid, &secret.private_key)
+            access: SigningKey::es256(&secret.kid, &secret.private_key)
                 .map_err(|error| failed(&error))?,
             refresh: RefreshKeys::from_base64(&secret.refresh_secret)
                 .map_err(|error| failed(&error))?,

@@ -84,8 +84,8 @@ impl Aws {
             tenant: std::env::var("TENANT_TABLE").unwrap_or_default(),
             directory: std::env::var("DIRECTORY_TABLE").unwrap_or_default(),
         };
-        let context_keys = VerifyingKeys::from_jwks(&variable("ISSUER_PUBLIC_KEYS")?)
-            .map_err(|error| InitError(format!("ISSUER_PUBLIC_KEYS: {error}")))?;
+        let context_keys = VerifyingKeys::from_jwks(&variable("CONTEXT_PUBLIC_KEYS")?)
+            .map_err(|error| InitError(format!("CONTEXT_PUBLIC_KEYS: {error}")))?;
         let local = LocalRoute::of(route);
         let place = Arc::new(Place::new(&sdk, &http, local.clone()).await?);
         let credentials = EnvironmentVariableCredentialsProvider::new();

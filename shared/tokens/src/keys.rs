@@ -1,18 +1,23 @@
-//! Key material: what the two secrets hold, and how it is made.
+//! Key material: what the secrets hold, and how it is made.
 
 use crate::signing::KeyError;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use ring::rand::{SecureRandom as _, SystemRandom};
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
+};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Everything a deployment needs, made in one go: two secrets, and the public halves as JWKS documents (RFC 7517).
+/// Everything a deployment needs, made in one go: the secrets, and the public halves as JWKS documents (RFC 7517).
 #[derive(Clone, Serialize, Deserialize)]
 pub struct KeyMaterial {
     /// Value of the secret `IssuerKeySecret`: an [`IssuerSecret`] as JSON.
     pub issuer_secret: String,
+    /// Value of the secret `ContextKeySecret`: a [`ContextSecret`] as JSON.
+    pub context_secret: String,
     /// Value of the secret `AccessKeySecret`: an [`AccessSecret`] as JSON.
     pub access_secret: String,
     /// Value of the secret `LinkKeySecret`: a [`LinkSecret`] as JSON.
@@ -25,11 +30,13 @@ pub struct KeyMaterial {
     pub billing_secret: String,
     /// Value of the template parameter `IssuerPublicKeys`; also what the issuer publishes.
     pub issuer_public_keys: String,
+    /// Value of the template parameter `ContextPublicKeys`; never published by the issuer.
+    pub context_public_keys: String,
     /// Value of the template parameter `AccessPublicKeys`; never published by the issuer.
     pub access_public_keys: String,
 }
 
-/// What the authorizer signs context, tenant and user tokens with.
+/// What the authorizer signs tenant and user tokens with.
 #[derive(Serialize, Deserialize)]
 pub struct IssuerSecret {
     /// Key id in the JWKS.
@@ -38,6 +45,15 @@ pub struct IssuerSecret {
     pub private_key: String,
     /// 32 bytes in base64, from which each tenant's cursor key is derived.
     pub cursor_secret: String,
+}
+
+/// What the authorizer signs context tokens with.
+#[derive(Serialize, Deserialize)]
+pub struct ContextSecret {
+    /// Key id in the JWKS.
+    pub kid: String,
+    /// PKCS#8 in base64.
+    pub private_key: String,
 }
 
 /// What identity functions sign access tokens with.
@@ -88,12 +104,17 @@ pub struct BillingSecret {
 /// When the system's random source fails.
 pub fn generate() -> Result<KeyMaterial, KeyError> {
     let random = SystemRandom::new();
-    let issuer = Pair::generate(&random, "iss")?;
-    let access = Pair::generate(&random, "acc")?;
+    let issuer = Pair::p256(&random, "iss")?;
+    let context = Pair::ed25519(&random, "ctx")?;
+    let access = Pair::p256(&random, "acc")?;
     let issuer_secret = IssuerSecret {
         kid: issuer.kid.clone(),
         private_key: issuer.private_key.clone(),
         cursor_secret: random_base64(&random)?,
+    };
+    let context_secret = ContextSecret {
+        kid: context.kid.clone(),
+        private_key: context.private_key.clone(),
     };
     let access_secret = AccessSecret {
         kid: access.kid.clone(),
@@ -116,16 +137,20 @@ pub fn generate() -> Result<KeyMaterial, KeyError> {
         signing_secrets: vec![format!("whsec_{}", random_base64(&random)?)],
     };
     Ok(KeyMaterial {
-        billing_secret: json(&billing_secret)?,
-        link_secret: json(&link_secret)?,
-        mfa_secret: json(&mfa_secret)?,
-        field_secret: json(&field_secret)?,
-        issuer_secret: json(&issuer_secret)?,
-        access_secret: json(&access_secret)?,
+        billing_secret: text(&billing_secret)?,
+        link_secret: text(&link_secret)?,
+        mfa_secret: text(&mfa_secret)?,
+        field_secret: text(&field_secret)?,
+        issuer_secret: text(&issuer_secret)?,
+        context_secret: text(&context_secret)?,
+        access_secret: text(&access_secret)?,
         issuer_public_keys: issuer.jwks,
+        context_public_keys: context.jwks,
         access_public_keys: access.jwks,
     })
 }
+
+const FAILED: KeyError = KeyError("a key pair can't be generated");
 
 struct Pair {
     kid: String,
@@ -134,8 +159,7 @@ struct Pair {
 }
 
 impl Pair {
-    fn generate(random: &SystemRandom, prefix: &str) -> Result<Self, KeyError> {
-        const FAILED: KeyError = KeyError("a key pair can't be generated");
+    fn p256(random: &SystemRandom, prefix: &str) -> Result<Self, KeyError> {
         let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(algorithm, random).map_err(|_| FAILED)?;
         let pair =
@@ -146,18 +170,39 @@ impl Pair {
             point.get(1..33).ok_or(FAILED)?,
             point.get(33..65).ok_or(FAILED)?,
         );
-        let digest = ring::digest::digest(&ring::digest::SHA256, point);
-        let kid = format!(
-            "{prefix}-{}",
-            BASE64_URL_SAFE_NO_PAD.encode(digest.as_ref().get(..9).ok_or(FAILED)?)
-        );
-        let jwks = serde_json::json!({"keys": [{
-            "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid,
-            "x": BASE64_URL_SAFE_NO_PAD.encode(x), "y": BASE64_URL_SAFE_NO_PAD.encode(y),
-        }]});
+        Self::new(prefix, pkcs8.as_ref(), point, |kid| {
+            json!({
+                "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid,
+                "x": BASE64_URL_SAFE_NO_PAD.encode(x), "y": BASE64_URL_SAFE_NO_PAD.encode(y),
+            })
+        })
+    }
+
+    fn ed25519(random: &SystemRandom, prefix: &str) -> Result<Self, KeyError> {
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8(random).map_err(|_| FAILED)?;
+        let pair = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).map_err(|_| FAILED)?;
+        let public = pair.public_key().as_ref();
+        Self::new(prefix, pkcs8.as_ref(), public, |kid| {
+            json!({
+                "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid,
+                "x": BASE64_URL_SAFE_NO_PAD.encode(public),
+            })
+        })
+    }
+
+    fn new(
+        prefix: &str,
+        pkcs8: &[u8],
+        public: &[u8],
+        jwk: impl FnOnce(&str) -> Value,
+    ) -> Result<Self, KeyError> {
+        let digest = ring::digest::digest(&ring::digest::SHA256, public);
+        let digest = digest.as_ref().get(..9).ok_or(FAILED)?;
+        let kid = format!("{prefix}-{}", BASE64_URL_SAFE_NO_PAD.encode(digest));
+        let jwks = json!({"keys": [jwk(&kid)]});
         Ok(Self {
             kid,
-            private_key: BASE64_STANDARD.encode(pkcs8.as_ref()),
+            private_key: BASE64_STANDARD.encode(pkcs8),
             jwks: jwks.to_string(),
         })
     }
@@ -171,6 +216,6 @@ fn random_base64(random: &SystemRandom) -> Result<String, KeyError> {
     Ok(BASE64_STANDARD.encode(bytes))
 }
 
-fn json(secret: &impl Serialize) -> Result<String, KeyError> {
+fn text(secret: &impl Serialize) -> Result<String, KeyError> {
     serde_json::to_string(secret).map_err(|_| KeyError("the secret can't be written as JSON"))
 }

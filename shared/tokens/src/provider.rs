@@ -1,12 +1,12 @@
-//! The verification of ES256 for `jsonwebtoken` on ring, the one cryptographic library of the TLS stack.
+//! The verification of ES256 and EdDSA for `jsonwebtoken` on ring, the one cryptographic library of the TLS stack.
 //!
 //! The crate's own `rust_crypto` provider would bring a second implementation (and the `rsa` crate with an open
-//! advisory), and its P-256 verification is several times slower; every request verifies one signature.
+//! advisory), and its verification is several times slower; every request verifies one signature.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
-use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey, VerificationAlgorithm};
 use signature::{Error as SignatureError, Verifier};
 
 static PROVIDER: CryptoProvider = CryptoProvider {
@@ -21,19 +21,23 @@ pub(crate) fn install() {
     let _ = PROVIDER.install_default();
 }
 
-struct Es256Verifier(Vec<u8>);
+struct RingVerifier {
+    algorithm: Algorithm,
+    by: &'static dyn VerificationAlgorithm,
+    key: Vec<u8>,
+}
 
-impl Verifier<Vec<u8>> for Es256Verifier {
+impl Verifier<Vec<u8>> for RingVerifier {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), SignatureError> {
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &self.0)
+        UnparsedPublicKey::new(self.by, &self.key)
             .verify(message, signature)
             .map_err(|_| SignatureError::new())
     }
 }
 
-impl JwtVerifier for Es256Verifier {
+impl JwtVerifier for RingVerifier {
     fn algorithm(&self) -> Algorithm {
-        Algorithm::ES256
+        self.algorithm
     }
 }
 
@@ -43,13 +47,14 @@ fn no_signer(_: &Algorithm, _: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error
 }
 
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
-    only_es256(algorithm)?;
-    Ok(Box::new(Es256Verifier(key.try_get_as_bytes()?.to_vec())))
-}
-
-fn only_es256(algorithm: &Algorithm) -> Result<(), Error> {
-    match algorithm {
-        Algorithm::ES256 => Ok(()),
-        _ => Err(ErrorKind::InvalidAlgorithm.into()),
-    }
+    let by: &'static dyn VerificationAlgorithm = match algorithm {
+        Algorithm::ES256 => &ECDSA_P256_SHA256_FIXED,
+        Algorithm::EdDSA => &ED25519,
+        _ => return Err(ErrorKind::InvalidAlgorithm.into()),
+    };
+    Ok(Box::new(RingVerifier {
+        algorithm: *algorithm,
+        by,
+        key: key.try_get_as_bytes()?.to_vec(),
+    }))
 }

@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -18,30 +18,58 @@ use std::collections::HashMap;
 pub struct SigningKey {
     /// As it stands in each token.
     header: String,
-    pair: EcdsaKeyPair,
-    random: SystemRandom,
+    pair: Pair,
+}
+
+enum Pair {
+    Es256(EcdsaKeyPair, SystemRandom),
+    EdDsa(Ed25519KeyPair),
+}
+
+impl Pair {
+    fn sign(&self, message: &[u8]) -> Result<String, KeyError> {
+        Ok(match self {
+            Self::Es256(pair, random) => {
+                let signature = pair.sign(random, message);
+                let signature = signature.map_err(|_| KeyError("the private key did not sign"))?;
+                BASE64_URL_SAFE_NO_PAD.encode(signature)
+            }
+            Self::EdDsa(pair) => BASE64_URL_SAFE_NO_PAD.encode(pair.sign(message)),
+        })
+    }
 }
 
 impl SigningKey {
-    /// The key `kid`, from base64 of its PKCS#8 form.
+    /// The P-256 key `kid`, from base64 of its PKCS#8 form. It signs ES256 (RFC 7518, 3.4).
     ///
     /// # Errors
     /// When the text is not base64, or no P-256 key.
-    pub fn from_base64_pkcs8(kid: &str, private_key: &str) -> Result<Self, KeyError> {
-        let der = BASE64_STANDARD
-            .decode(private_key)
-            .map_err(|_| KeyError("the private key is not base64"))?;
+    pub fn es256(kid: &str, private_key: &str) -> Result<Self, KeyError> {
         let random = SystemRandom::new();
+        let der = der(private_key)?;
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der, &random)
             .map_err(|_| KeyError("the private key can't sign ES256"))?;
-        let mut header = Header::new(Algorithm::ES256);
+        Self::new(Algorithm::ES256, kid, Pair::Es256(pair, random))
+    }
+
+    /// The Ed25519 key `kid`, from base64 of its PKCS#8 form. It signs EdDSA (RFC 8037, 3.1).
+    ///
+    /// # Errors
+    /// When the text is not base64, or no Ed25519 key.
+    pub fn eddsa(kid: &str, private_key: &str) -> Result<Self, KeyError> {
+        let pair = Ed25519KeyPair::from_pkcs8(&der(private_key)?)
+            .map_err(|_| KeyError("the private key can't sign EdDSA"))?;
+        Self::new(Algorithm::EdDSA, kid, Pair::EdDsa(pair))
+    }
+
+    fn new(algorithm: Algorithm, kid: &str, pair: Pair) -> Result<Self, KeyError> {
+        let mut header = Header::new(algorithm);
         header.kid = Some(kid.to_owned());
         let header = serde_json::to_vec(&header)
             .map_err(|_| KeyError("the key id can't stand in a header"))?;
         Ok(Self {
             header: BASE64_URL_SAFE_NO_PAD.encode(header),
             pair,
-            random,
         })
     }
 
@@ -54,14 +82,16 @@ impl SigningKey {
         let mut token = self.header.clone();
         token.push('.');
         BASE64_URL_SAFE_NO_PAD.encode_string(claims, &mut token);
-        let signature = self
-            .pair
-            .sign(&self.random, token.as_bytes())
-            .map_err(|_| KeyError("the private key did not sign"))?;
+        let signature = self.pair.sign(token.as_bytes())?;
         token.push('.');
-        BASE64_URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        token.push_str(&signature);
         Ok(token)
     }
+}
+
+fn der(private_key: &str) -> Result<Vec<u8>, KeyError> {
+    let der = BASE64_STANDARD.decode(private_key);
+    der.map_err(|_| KeyError("the private key is not base64"))
 }
 
 /// Why key material can't be used. Holds no key material.
@@ -80,8 +110,8 @@ pub enum VerifyError {
     Invalid,
 }
 
-/// Public keys, by key id.
-pub struct VerifyingKeys(HashMap<String, DecodingKey>);
+/// Public keys, by key id. With which algorithm one is used, it says itself; a token has no say in it.
+pub struct VerifyingKeys(HashMap<String, (Algorithm, DecodingKey)>);
 
 #[derive(Deserialize)]
 struct Jwks {
@@ -91,23 +121,41 @@ struct Jwks {
 #[derive(Deserialize)]
 struct Jwk {
     kid: String,
-    x: String,
-    y: String,
+    #[serde(flatten)]
+    key: PublicKey,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "crv")]
+enum PublicKey {
+    #[serde(rename = "P-256")]
+    P256 {
+        x: String,
+        y: String,
+    },
+    Ed25519 {
+        x: String,
+    },
 }
 
 impl VerifyingKeys {
-    /// The P-256 keys of a JWKS document (RFC 7517).
+    /// The P-256 and Ed25519 keys of a JWKS document (RFC 7517).
     ///
     /// # Errors
-    /// When the document is not one, or a key is not a point in base64url.
+    /// When the document is not one, a key is of another kind, or not in base64url.
     pub fn from_jwks(document: &str) -> Result<Self, KeyError> {
         provider::install();
         let jwks: Jwks = serde_json::from_str(document)
             .map_err(|_| KeyError("the JWKS document can't be read"))?;
-        let keys = jwks.keys.into_iter().map(|key| {
-            let decoding = DecodingKey::from_ec_components(&key.x, &key.y)
-                .map_err(|_| KeyError("a JWK is not a P-256 key"))?;
-            Ok((key.kid, decoding))
+        let keys = jwks.keys.into_iter().map(|jwk| {
+            let (algorithm, key) = match &jwk.key {
+                PublicKey::P256 { x, y } => {
+                    (Algorithm::ES256, DecodingKey::from_ec_components(x, y))
+                }
+                PublicKey::Ed25519 { x } => (Algorithm::EdDSA, DecodingKey::from_ed_components(x)),
+            };
+            let key = key.map_err(|_| KeyError("a JWK is not in base64url"))?;
+            Ok((jwk.kid, (algorithm, key)))
         });
         Ok(Self(keys.collect::<Result<_, KeyError>>()?))
     }
@@ -119,12 +167,12 @@ impl VerifyingKeys {
         audience: &str,
     ) -> Result<C, VerifyError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| VerifyError::Invalid)?;
-        let key = header
+        let (algorithm, key) = header
             .kid
             .as_deref()
             .and_then(|kid| self.0.get(kid))
             .ok_or(VerifyError::Invalid)?;
-        let mut validation = Validation::new(Algorithm::ES256);
+        let mut validation = Validation::new(*algorithm);
         validation.set_audience(&[audience]);
         validation.set_required_spec_claims(&["exp", "aud"]);
         validation.leeway = LEEWAY_SECONDS;

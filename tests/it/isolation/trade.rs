@@ -20,7 +20,7 @@ async fn a_tenant_token_of_another_tenant_reaches_nothing_and_spoils_nothing() {
         Access::Read,
         &[],
     );
-    let context = claims.sign(&forge.issuer).unwrap();
+    let context = claims.sign(&forge.context).unwrap();
     // Another tenant's, and the own tenant's with more access than the context grants.
     for (tenant, access) in [(&acme.id, Access::Read), (&globex.id, Access::Admin)] {
         let traded = forge.tenant_token(tenant, access);
@@ -40,7 +40,7 @@ async fn a_tenant_token_of_another_tenant_reaches_nothing_and_spoils_nothing() {
         Access::Read,
         &[],
     );
-    let context = claims.sign(&forge.issuer).unwrap();
+    let context = claims.sign(&forge.context).unwrap();
     let foreign = forge.user_token(&acme.owner.user_id);
     let mixed = direct
         .context(&context, None, Some(&foreign))

@@ -17,7 +17,8 @@ impl Endpoint for IssuerJwks {
         "/.well-known/jwks.json",
         "Gives the issuer's public keys (RFC 7517).",
     )
-    .issuer();
+    .issuer()
+    .needs(&[Needs::IssuerPublicKeys]);
     type Caller = Anonymous;
     type Path = NoInput;
     type Query = NoInput;

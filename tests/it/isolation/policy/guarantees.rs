@@ -677,7 +677,7 @@ guarantees! {
             }
             let roles_arn = |role: &str| format!("arn:aws:iam::000000000000:role/{role}");
             for action in ["sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity", "iam:PassRole", "secretsmanager:GetSecretValue"] {
-                for resource in [roles_arn("TenantRole"), roles_arn("UserRole"), "arn:aws:secretsmanager:us-east-1:000000000000:secret:IssuerKeySecret".to_owned()] {
+                for resource in [roles_arn("TenantRole"), roles_arn("UserRole"), secret_arn("IssuerKeySecret"), secret_arn("ContextKeySecret")] {
                     session.may_not(&Call { action, resource, ..Call::default() })?;
                 }
             }
@@ -708,12 +708,13 @@ guarantees! {
         session.may_not(&read("AuditTable", &format!("{}#2026-01", core(ACME))))?;
     }
 
-    fn only_the_authorizer_reads_the_issuers_key(roles) {
-        let secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:IssuerKeySecret";
-        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret.to_owned(), ..Call::default() };
-        for id in roles.ids() {
-            let session = roles.execution(id);
-            if id == "AuthorizerRole" { session.may(&call)?; } else { session.may_not(&call)?; }
+    fn only_the_authorizer_reads_the_keys_it_signs_with(roles) {
+        for secret in ["IssuerKeySecret", "ContextKeySecret"] {
+            let call = Call { action: "secretsmanager:GetSecretValue", resource: secret_arn(secret), ..Call::default() };
+            for id in roles.ids() {
+                let session = roles.execution(id);
+                if id == "AuthorizerRole" { session.may(&call)?; } else { session.may_not(&call)?; }
+            }
         }
     }
 
@@ -852,8 +853,7 @@ guarantees! {
     }
 
     fn only_the_billing_webhook_reads_what_events_are_signed_with(roles) {
-        let secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:BillingWebhookSecret";
-        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret.to_owned(), ..Call::default() };
+        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret_arn("BillingWebhookSecret"), ..Call::default() };
         for id in roles.ids() {
             let session = roles.execution(id);
             if id == "BillingWebhookRole" { session.may(&call)?; } else { session.may_not(&call)?; }
@@ -1122,8 +1122,7 @@ guarantees! {
     }
 
     fn only_the_functions_of_second_factors_read_their_key(roles) {
-        let secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:MfaKeySecret";
-        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret.to_owned(), ..Call::default() };
+        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret_arn("MfaKeySecret"), ..Call::default() };
         for id in roles.ids() {
             let session = roles.execution(id);
             match id {
@@ -1134,8 +1133,7 @@ guarantees! {
     }
 
     fn only_the_functions_that_store_records_read_the_key_of_their_secrets(roles) {
-        let secret = "arn:aws:secretsmanager:us-east-1:000000000000:secret:FieldKeySecret";
-        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret.to_owned(), ..Call::default() };
+        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret_arn("FieldKeySecret"), ..Call::default() };
         for id in roles.ids() {
             let session = roles.execution(id);
             if id == "RecordsWriteRole" { session.may(&call)?; } else { session.may_not(&call)?; }
@@ -1277,6 +1275,11 @@ fn second_factor(user: &str) -> String {
 /// A log-in that waits for its second factor.
 fn pending_login() -> String {
     format!("LOGIN#{STRANGER}")
+}
+
+/// A secret of the template.
+fn secret_arn(name: &str) -> String {
+    format!("arn:aws:secretsmanager:us-east-1:000000000000:secret:{name}")
 }
 
 /// Whether a role is no function's own.

@@ -436,7 +436,7 @@ fn mutations() -> Vec<Mutation> {
         "AuthLoginRole",
         &["ReadAccessKey"],
         "the issuer's key",
-        "only_the_authorizer_reads_the_issuers_key",
+        "only_the_authorizer_reads_the_keys_it_signs_with",
         |s| {
             s["Resource"] =
                 json!("arn:aws:secretsmanager:us-east-1:000000000000:secret:IssuerKeySecret");

@@ -40,7 +40,7 @@ async fn a_context_that_the_authorizer_did_not_make_for_this_request_is_refused(
                 let direct = variant.direct(&sample);
                 let mut claims = good(&direct);
                 change(&mut claims);
-                (claims.sign(&forge.issuer).unwrap(), direct)
+                (claims.sign(&forge.context).unwrap(), direct)
             };
             let (token, first) = signed(&|_| {});
             let tenant_token = forge.tenant_token(&owner.tenant_id, Access::Admin);
@@ -55,9 +55,13 @@ async fn a_context_that_the_authorizer_did_not_make_for_this_request_is_refused(
                 (
                     "another key under our key's id",
                     (
-                        good(&first).sign(&forge.false_issuer).unwrap(),
+                        good(&first).sign(&forge.false_context).unwrap(),
                         first.clone(),
                     ),
+                ),
+                (
+                    "the issuer's key",
+                    (good(&first).sign(&forge.issuer).unwrap(), first.clone()),
                 ),
                 (
                     "the access key",
@@ -137,7 +141,7 @@ async fn a_genuine_context_reaches_its_own_tenant_alone() {
         let user_token = forge.user_token(&stranger.user_id);
         let send = async |direct: Direct, role: Role| {
             let context = claims(&variant, &direct, &world.globex, role)
-                .sign(&forge.issuer)
+                .sign(&forge.context)
                 .unwrap();
             direct
                 .context(&context, Some(&tenant_token), Some(&user_token))
@@ -199,7 +203,7 @@ async fn a_genuine_refusal_is_passed_on() {
             let direct = variant.direct(&sample);
             let mut claims = claims(&variant, &direct, &world.acme, Role::Owner);
             claims.outcome = context::Outcome::Refusal(kind.slug().to_owned());
-            let context = claims.sign(&forge.issuer).unwrap();
+            let context = claims.sign(&forge.context).unwrap();
             wrong.extend(variant.check(
                 kind.slug(),
                 &direct.context(&context, None, None).send(cloud).await,

@@ -52,6 +52,10 @@ async fn what_is_no_access_token_of_ours_is_turned_away_by_the_gateway() {
             bearer(claims.sign(&forge.issuer).unwrap()),
         ),
         (
+            "the key of contexts",
+            bearer(claims.sign(&forge.context).unwrap()),
+        ),
+        (
             "another audience",
             bearer(wrong_audience.sign(&forge.access).unwrap()),
         ),
@@ -101,7 +105,7 @@ async fn what_is_no_access_token_of_ours_is_turned_away_by_the_gateway() {
 
 fn context_token(forge: &Forge, person: &Person) -> String {
     let claims = Forge::context_claims(person, "GET /v1/me", "r", Role::Owner, Access::Admin, &[]);
-    claims.sign(&forge.issuer).unwrap()
+    claims.sign(&forge.context).unwrap()
 }
 
 #[tokio::test]
