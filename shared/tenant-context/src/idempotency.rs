@@ -28,7 +28,7 @@ pub const KEPT_SECONDS: u64 = 24 * 3600;
 /// The longest key.
 const LONGEST: usize = 255;
 /// The largest answer that fits into an item (400 KB) with its keys.
-const LARGEST: usize = 390 * 1024;
+pub const LARGEST_ANSWER: usize = 390 * 1024;
 
 /// The key that came with a request, and what the request asked.
 pub struct IdempotencyKey {
@@ -102,7 +102,7 @@ impl Once {
 
     /// The answer goes into the next write.
     fn keep(&self, answer: &[u8]) -> Result<(), Problem> {
-        if answer.len() > LARGEST {
+        if answer.len() > LARGEST_ANSWER {
             return Err(Problem::new(Kind::InvalidHeader).field(
                 "Idempotency-Key",
                 "can't be used: the answer would be too large to be kept; ask for less at once",
@@ -374,7 +374,7 @@ mod tests {
         once.keep(b"x").unwrap();
         assert!(once.waits() && once.take().is_some());
         assert!(!once.waits() && once.take().is_none());
-        let large = vec![b'x'; LARGEST + 1];
+        let large = vec![b'x'; LARGEST_ANSWER + 1];
         let problem = once.keep(&large).unwrap_err();
         assert_eq!(problem.kind(), Kind::InvalidHeader);
     }

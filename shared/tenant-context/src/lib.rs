@@ -68,5 +68,5 @@ pub use idempotency::{IdempotencyKey, Repetition};
 pub use ids::{ExportId, InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
 pub use index::{IndexEntry, RecordList};
 pub use keys::{Key, Partition};
-pub use table::{Page, StoredItem, Table, Write, WriteError};
+pub use table::{Page, StoredItem, Table, Transacted, Write, WriteError};
 pub use uuid::Uuid;

@@ -10,6 +10,7 @@ mod transaction;
 mod write;
 
 pub use read::Page;
+pub use transaction::Transacted;
 pub use write::{AttributeValueOfItem, Write, WriteError};
 
 use crate::context::TenantContext;

@@ -3,6 +3,7 @@
 use super::{CONFLICT_TRIES, StoredItem, Table, Write, WriteError, pause, primary};
 use crate::errors;
 use crate::expression::Bindings;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::operation::transact_write_items::{
     TransactWriteItemsError, TransactWriteItemsInput,
 };
@@ -21,6 +22,16 @@ const PASSING: [&str; 4] = [
     "TransactionConflict",
 ];
 
+/// What became of a transaction that may have been too large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "what was too large has not happened"]
+pub enum Transacted {
+    /// All of it is written.
+    Done,
+    /// Its items come to more than the 4 MB that DynamoDB writes at once: nothing is written.
+    TooLarge,
+}
+
 impl Table {
     /// All writes or none: 2 write units for each KB of each.
     ///
@@ -28,24 +39,35 @@ impl Table {
     ///
     /// # Errors
     /// [`WriteError::Refused`] when a condition does not hold; `unavailable` when others keep winning; `request-in-flight`
-    /// when another request with the same Idempotency-Key has won.
+    /// when another request with the same Idempotency-Key has won; `validation-failed` when it is too large.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<(), WriteError> {
+        match self.transact_if_it_fits(writes).await? {
+            Transacted::Done => Ok(()),
+            Transacted::TooLarge => Err(errors::too_much().into()),
+        }
+    }
+
+    /// The same for whoever can do with less at once, or knows better what to say of it.
+    ///
+    /// # Errors
+    /// As [`Self::transact`], but not when it is too large.
+    pub async fn transact_if_it_fits(&self, writes: Vec<Write>) -> Result<Transacted, WriteError> {
         let answer = self.once.as_ref().and_then(|once| once.take());
         // Behind all others, whose positions stay what their writer knows.
         let answer_at = answer.as_ref().map(|_| writes.len());
         let done = self.attempt(writes.into_iter().chain(answer), answer_at);
-        done.await?;
-        if let (Some(once), Some(_)) = (&self.once, answer_at) {
+        let done = done.await?;
+        if let (Some(once), Some(_), Transacted::Done) = (&self.once, answer_at, done) {
             once.stored();
         }
-        Ok(())
+        Ok(done)
     }
 
     async fn attempt(
         &self,
         writes: impl Iterator<Item = Write>,
         answer_at: Option<usize>,
-    ) -> Result<(), WriteError> {
+    ) -> Result<Transacted, WriteError> {
         let items = writes
             .map(|write| self.element(write))
             .collect::<Result<Vec<_>, WriteError>>()?;
@@ -57,7 +79,7 @@ impl Table {
                 .set_transact_items(Some(items.clone()))
                 .client_request_token(&token);
             let Err(error) = self.client.send(request.build()).await else {
-                return Ok(());
+                return Ok(Transacted::Done);
             };
             match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
@@ -67,7 +89,7 @@ impl Table {
                         let by = |answer: &StoredItem| answer.was_written_by(&self.stamp);
                         return match answer.as_ref().is_some_and(by) {
                             // This very request has, and all it wrote is there with it.
-                            true => Ok(()),
+                            true => Ok(Transacted::Done),
                             false => Err(Problem::new(Kind::RequestInFlight).into()),
                         };
                     }
@@ -82,6 +104,7 @@ impl Table {
                     }
                     met_itself = answer_at.is_some_and(|at| is_conflict(canceled, at));
                 }
+                Some(refusal) if is_too_much(refusal) => return Ok(Transacted::TooLarge),
                 _ => return Err(errors::problem("TransactWriteItems", &error).into()),
             }
             pause(attempt).await;
@@ -165,8 +188,33 @@ fn is_too_large(canceled: &TransactionCanceledException) -> bool {
     reasons.any(|reason| errors::is_too_large(reason.message()))
 }
 
+/// Whether the items come to more together than can be written at once. No reason of a cancellation tells of it.
+fn is_too_much(refusal: &TransactWriteItemsError) -> bool {
+    refusal.code() == Some("ValidationException") && errors::is_too_much(refusal.message())
+}
+
 /// Whether nothing but passing causes stopped the transaction.
 fn is_passing(canceled: &TransactionCanceledException) -> bool {
     let mut reasons = canceled.cancellation_reasons().iter();
     reasons.all(|reason| reason.code().is_none_or(|code| PASSING.contains(&code)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_dynamodb::error::ErrorMetadata;
+
+    fn refusal(code: &str, message: &str) -> TransactWriteItemsError {
+        let said = ErrorMetadata::builder().code(code).message(message);
+        TransactWriteItemsError::generic(said.build())
+    }
+
+    #[test]
+    fn a_refusal_of_the_whole_for_its_size_is_known_by_code_and_message() {
+        let message = "Collection size of items exceeded, which can also be caused by the aggregate size of the items in the transaction exceeding the 4MB limit";
+        assert!(is_too_much(&refusal("ValidationException", message)));
+        assert!(!is_too_much(&refusal("InternalServerError", message)));
+        let other = "Item size to update has exceeded the maximum allowed size";
+        assert!(!is_too_much(&refusal("ValidationException", other)));
+    }
 }
