@@ -46,7 +46,7 @@ impl Call {
     }
 
     /// Sends it, and again where S3 has not answered within `patience` or has put it off: all that is asked here can be
-    /// repeated.
+    /// repeated. The last answer is given as it is.
     ///
     /// # Errors
     /// `unavailable` when S3 does not answer.
@@ -56,18 +56,42 @@ impl Call {
         files: &Files,
         patience: Duration,
     ) -> Result<Answer, Problem> {
-        for attempt in 1..TRIES {
-            let answer = tokio::time::timeout(patience, self.send_once(http, files)).await;
-            match answer {
-                Ok(Ok(answer)) if answer.status < 500 => return Ok(answer),
-                _ => tokio::time::sleep(FIRST_WAIT * 2_u32.pow(attempt)).await,
+        let operation = self.method;
+        let mut attempt = 1;
+        loop {
+            let sent = tokio::time::timeout(patience, self.send_once(http, files)).await;
+            let (failed, answer) = match sent.unwrap_or(Err(Failed::Silent)) {
+                Ok(answer) if answer.status < 500 => return Ok(answer),
+                Ok(answer) => ("status", Some(answer)),
+                Err(Failed::Silent) => ("no answer in time", None),
+                Err(Failed::Unconnected) => ("no connection", None),
+                Err(Failed::CutOff) => ("no whole answer", None),
+                // The next attempt would meet it too.
+                Err(Failed::Ours(problem)) => return Err(problem),
+            };
+            let status = answer.as_ref().map(|answer| answer.status);
+            tracing::warn!(
+                operation,
+                attempt,
+                failed,
+                status,
+                "an attempt to call S3 failed"
+            );
+            if attempt == TRIES {
+                return answer.ok_or_else(|| unheard(operation, failed));
             }
+            tokio::time::sleep(FIRST_WAIT * 2_u32.pow(attempt)).await;
+            attempt += 1;
         }
-        let answer = tokio::time::timeout(patience, self.send_once(http, files)).await;
-        answer.unwrap_or_else(|_| Err(unheard(self.method)))
     }
 
-    async fn send_once(&self, http: &Http, files: &Files) -> Result<Answer, Problem> {
+    async fn send_once(&self, http: &Http, files: &Files) -> Result<Answer, Failed> {
+        let request = self.signed(files).map_err(Failed::Ours)?;
+        let answer = http.call(request).await;
+        Answer::read(answer.map_err(|_| Failed::Unconnected)?).await
+    }
+
+    fn signed(&self, files: &Files) -> Result<HttpRequest, Problem> {
         let signed = files.signed(self.method, &self.key, &self.query, self.headers.clone())?;
         let mut request = HttpRequest::new(SdkBody::from(self.body.clone()));
         let uri = request.set_uri(signed.url);
@@ -77,9 +101,20 @@ impl Call {
         for (name, value) in signed.headers {
             request.headers_mut().insert(name, value);
         }
-        let answer = http.call(request).await;
-        Answer::read(answer.map_err(|_| unheard(self.method))?).await
+        Ok(request)
     }
+}
+
+/// Why an attempt got no answer.
+enum Failed {
+    /// None came in time.
+    Silent,
+    /// There was no connection, or it was lost before an answer began.
+    Unconnected,
+    /// The answer did not arrive to its end.
+    CutOff,
+    /// The request could not be made.
+    Ours(Problem),
 }
 
 /// What S3 said.
@@ -90,11 +125,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    async fn read(response: HttpResponse) -> Result<Self, Problem> {
+    async fn read(response: HttpResponse) -> Result<Self, Failed> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let body = ByteStream::new(response.into_body()).collect().await;
-        let body = body.map_err(|error| internal("S3's answer", &error))?;
+        let body = body.map_err(|_| Failed::CutOff)?;
         Ok(Self {
             status,
             text: String::from_utf8_lossy(&body.into_bytes()).into_owned(),
@@ -126,7 +161,7 @@ impl Answer {
     }
 }
 
-fn unheard(method: &str) -> Problem {
-    tracing::error!(operation = method, "S3 gave no answer");
+fn unheard(operation: &str, failed: &str) -> Problem {
+    tracing::error!(operation, failed, "S3 gave no answer");
     Kind::Unavailable.into()
 }
