@@ -1,7 +1,9 @@
 //! Merge patches that reach into an object of a record (RFC 7396): what they leave out stays, null removes.
 //!
 //! What is given is looked at first, so that everything wrong is said at once and without a read. Whether the object has
-//! what it needs can only be said of what becomes of it.
+//! what it needs can only be said of what becomes of it. By then what is sealed, computed and named has been dealt with: no member
+//! of an object is a secret, a computed field or a reference, and no field is computed from an object (a test of the collections
+//! holds that).
 
 use crate::collection::Collection;
 use crate::field::{Field, Wrong};

@@ -130,3 +130,32 @@ fn a_secret_is_told_of_by_another_field_and_by_that_alone() {
         }
     }
 }
+
+/// A merge patch of an object relies on it.
+#[test]
+fn nothing_in_an_object_is_secret_computed_or_a_reference() {
+    fn look(name: &str, members: &[Field]) {
+        for member in members {
+            let name = format!("{name}.{}", member.name);
+            assert!(!member.is_secret(), "{name} is a secret");
+            assert!(!member.is_computed(), "{name} is computed");
+            assert!(member.references.is_none(), "{name} is a reference");
+            look(&name, member.members().unwrap_or_default());
+        }
+    }
+    let mut objects = 0;
+    for collection in ALL {
+        for field in collection.fields {
+            let name = format!("{}.{}", collection.name, field.name);
+            if let Some(members) = field.members() {
+                objects += 1;
+                look(&name, members);
+            }
+            let source = field.computation().map(|(source, _)| source);
+            let source = source.and_then(|source| collection.field(source));
+            let is_of_object = source.is_some_and(|source| source.members().is_some());
+            assert!(!is_of_object, "{name} is computed from an object");
+        }
+    }
+    assert!(objects >= 7, "{objects}");
+}
