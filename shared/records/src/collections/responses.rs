@@ -21,7 +21,8 @@ pub(super) const RESPONSES: Collection = Collection {
             ("retracted", &[]),
         ]),
         Field::text("model", 100, "What wrote it."),
-        Field::list("sources", &SOURCE, 50, "The passages it rests on."),
+        // A passage may quote whoever wrote it.
+        Field::list("sources", &SOURCE, 50, "The passages it rests on.").personal(),
         Field::decimal("confidence", 0, 1, 3, "How sure it is."),
         Field::whole("latency_ms", 0, 3_600_000, "How long it took."),
         Field::count("input_tokens", "How much was read for it."),
