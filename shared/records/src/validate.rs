@@ -36,7 +36,7 @@ pub(crate) enum Given {
 }
 
 impl Valid {
-    /// Whether the field of this name is set or removed.
+    /// Whether the field of this name is set, merged or removed.
     pub(crate) fn touches(&self, name: &str) -> bool {
         self.set.contains_key(name) || self.merge.contains_key(name) || self.remove.contains(&name)
     }

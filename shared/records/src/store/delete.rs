@@ -1,7 +1,8 @@
 //! Deleted records.
 
 use super::knowledge::{Knowledge, dimension_of};
-use super::{MOST_BYTES, Records, TRIES, bytes_of, now, number};
+use super::room::{Room, bytes_moved, bytes_of};
+use super::{Records, TRIES, now, number};
 use crate::collection::{Collection, Scope};
 use crate::entries::attribute;
 use crate::record::{DeletedRecord, StoredRecord};
@@ -9,18 +10,19 @@ use crate::references::{Targets, cleared_with};
 use jiff::{SignedDuration, Timestamp};
 use problem::{Kind, Problem};
 use std::time::Duration;
-use tenant_context::errors::internal;
+use tenant_context::errors::{internal, too_much};
 use tenant_context::vectors::{Embeddings, TableVectors};
 use tenant_context::{
-    Condition, Key, Page, Partition, ProjectScope, RecordId, Table, Update, UserId, Write,
-    WriteError,
+    Condition, Key, Page, Partition, ProjectScope, RecordId, Table, Transacted, Update, UserId,
+    Write, WriteError,
 };
 
 /// How long a deleted record can be restored before it is purged.
 const RESTORABLE: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How many records are cleared in one transaction. With what the deleted one names, it stays below 100 writes.
+/// How many writes clear fields in one transaction, and how many records are looked at for it. A record with a vector takes two
+/// of them. With what the deleted one names, it stays below 100 writes.
 const AT_ONCE: u32 = 80;
-/// How many such transactions one request makes before it asks to be called again.
+/// How many such transactions one request tries before it asks to be called again.
 const ROUNDS: usize = 50;
 /// How long to wait for an index that does not show yet what the record's count says.
 const LAG: Duration = Duration::from_millis(100);
@@ -44,11 +46,13 @@ pub(super) struct Deletion<'a> {
 
 impl Records<'_> {
     /// Deletes a record: it moves out of the list, where it can be restored for 30 days. Two calls: what moves must be
-    /// read first. Where fields of other records are cleared with it, two more for each 80 of them.
+    /// read first. Where fields of other records are cleared with it, these two and the pages of the indexes that name it,
+    /// again for each 80 writes, 3.8 MB or page of an index, whichever is first.
     ///
     /// # Errors
     /// `not-found`, `version-mismatch`, `permission-denied` (not your own), `still-referenced`, `conflict` when it keeps
-    /// changing, `unavailable` when so many records name it that it takes another request.
+    /// changing, `unavailable` when so many records name it that it takes another request, `validation-failed` when what it
+    /// names is too large to be written together with it.
     pub async fn delete(&self, id: RecordId, if_match: Option<u64>) -> Result<(), Problem> {
         let may = |record: &StoredRecord| self.may_change(record, if_match);
         self.deletion().delete(id, may).await
@@ -74,7 +78,7 @@ impl Deletion<'_> {
         may: impl Fn(&StoredRecord) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let key = self.list.record(id);
-        let mut conflicts = 0;
+        let (mut conflicts, mut room) = (0, Room::whole());
         for _ in 0..ROUNDS {
             let record: Option<StoredRecord> = self.table.get(&key).await?;
             let record = record.ok_or(Kind::NotFound)?;
@@ -82,7 +86,7 @@ impl Deletion<'_> {
             if record.held_by > 0 {
                 return Err(Kind::StillReferenced.into());
             }
-            let cleared = self.clearing(&record).await?;
+            let cleared = self.clearing(&record, room).await?;
             let count = i64::try_from(cleared.len()).unwrap_or(i64::MAX);
             if count == 0 && record.named_by > 0 {
                 tokio::time::sleep(LAG).await;
@@ -91,7 +95,9 @@ impl Deletion<'_> {
             let targets = self.released(&record)?;
             // A transaction names an item once: what this record names and what names it may be the same.
             let is_apart = cleared.iter().all(|(key, _)| targets.names(key).is_none());
-            let is_last = count == record.named_by && is_apart;
+            // Where all of it was too large together, it moves by itself in the end.
+            let fits = room.is_whole() || count == 0;
+            let is_last = count == record.named_by && is_apart && fits;
             let mut writes = if is_last {
                 let mut knowledge = Knowledge::new(self.collection, self.project, self.table);
                 knowledge.deleted(&record, purge_at())?;
@@ -111,9 +117,13 @@ impl Deletion<'_> {
             writes.extend(cleared.into_iter().flat_map(|(_, writes)| writes));
             let unless = self.unless.cloned();
             writes.extend(unless.map(|key| Write::check(key, vec![Condition::Missing])));
-            match self.table.transact(writes).await {
-                Ok(()) if is_last => return Ok(()),
-                Ok(()) => {}
+            match self.table.transact_if_it_fits(writes).await {
+                Ok(Transacted::Done) if is_last => return Ok(()),
+                // Others may come between as often as it comes further.
+                Ok(Transacted::Done) => conflicts = 0,
+                Ok(Transacted::TooLarge) if count > i64::from(!is_last) => room = room.half(),
+                // There is nothing that could be left to another round.
+                Ok(Transacted::TooLarge) => return Err(too_much()),
                 Err(WriteError::Failed(problem)) => return Err(problem),
                 Err(WriteError::Refused(_)) => {
                     conflicts += 1;
@@ -152,15 +162,20 @@ impl Deletion<'_> {
         ])
     }
 
-    /// The records whose fields are cleared with this one, as many as fit into a transaction, each once.
-    async fn clearing(&self, record: &StoredRecord) -> Result<Vec<(Key, Vec<Write>)>, Problem> {
+    /// The records whose fields are cleared with this one, as many as fit into a transaction with this room, each once; at
+    /// least one, if the indexes show any.
+    async fn clearing(
+        &self,
+        record: &StoredRecord,
+        mut room: Room,
+    ) -> Result<Vec<(Key, Vec<Write>)>, Problem> {
         let mut cleared: Vec<(Key, Vec<Write>)> = Vec::new();
         if record.named_by == 0 {
             return Ok(cleared);
         }
         let (id, most) = (record.id.to_string(), usize::try_from(AT_ONCE).unwrap_or(0));
-        // What is deleted is in the transaction twice: where it was, and where it can be restored from.
-        let (mut count, mut bytes) = (0, 2 * bytes_of(record));
+        let mut count = 0;
+        room.take(bytes_moved(record));
         for (other, field, position) in cleared_with(self.collection) {
             // The count says when all are found.
             if i64::try_from(cleared.len()).is_ok_and(|found| found >= record.named_by) {
@@ -174,10 +189,9 @@ impl Deletion<'_> {
             for referrer in page.items {
                 let home = other.records(self.project, referrer.owner_id);
                 let key = home.record(referrer.id);
-                let with_it = bytes + bytes_of(&referrer);
-                let has_room = count < most && with_it <= MOST_BYTES;
-                if has_room && cleared.iter().all(|(known, _)| *known != key) {
-                    bytes = with_it;
+                let is_new = cleared.iter().all(|(known, _)| *known != key);
+                if count < most && is_new && (room.take(bytes_of(&referrer)) || cleared.is_empty())
+                {
                     let update = self.cleared(other, field.name, &id)?;
                     let (update, besides) =
                         self.unlabelled(other, field.name, &referrer, update)?;

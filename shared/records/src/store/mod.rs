@@ -11,6 +11,7 @@ mod keep;
 mod knowledge;
 mod pending;
 mod restore;
+mod room;
 mod seal;
 mod search;
 mod together;
@@ -42,15 +43,6 @@ use tenant_context::{
 
 /// How often a write that met a concurrent change is tried again.
 const TRIES: usize = 5;
-
-/// How many bytes the records of one transaction may come to, before it and after it. DynamoDB takes 4 MB, keys and names
-/// included; an answer that shows them all has room for more.
-const MOST_BYTES: usize = 3_800_000;
-
-/// About how much of a transaction a record takes.
-fn bytes_of(record: &StoredRecord) -> usize {
-    serde_json::to_vec(&record.fields).map_or(0, |text| text.len())
-}
 
 /// Who acts, and how far their permission reaches.
 #[derive(Clone, Copy)]

@@ -3,13 +3,14 @@
 use super::batch::{Change, Grants, Named, Operation, Outcome};
 use super::delete::purge_at;
 use super::knowledge::Knowledge;
-use super::{MOST_BYTES, Records, TRIES, bytes_of, now, number};
+use super::room::{Room, bytes_moved, bytes_of};
+use super::{Records, TRIES, now, number};
 use crate::record::StoredRecord;
 use crate::references::Targets;
 use crate::validate::{Valid, validate};
 use permissions::Grant;
 use problem::{Kind, Problem};
-use tenant_context::{Condition, Key, RecordId, StoredItem, UserId, Write, WriteError};
+use tenant_context::{Condition, Key, RecordId, StoredItem, Transacted, UserId, Write, WriteError};
 
 /// How many items a transaction may touch.
 const MOST_WRITES: usize = 100;
@@ -42,6 +43,8 @@ struct Plan<'a> {
     /// What each operation makes, where it makes a record.
     made: Vec<Option<StoredRecord>>,
     outcomes: Vec<Outcome>,
+    /// How much of the transaction its records take: as they are, and as they become.
+    bytes: usize,
 }
 
 impl Records<'_> {
@@ -69,9 +72,7 @@ impl Records<'_> {
             if !keys.is_empty() {
                 before = self.table.get_all::<StoredRecord>(&keys).await?;
             }
-            let mut bytes: usize = before.iter().flatten().map(bytes_of).sum();
             let plan = self.plan(place, &steps, before, grants).await?;
-            bytes += plan.made.iter().flatten().map(bytes_of).sum::<usize>();
             let first = plan.writes.len();
             let mut writes = plan.writes;
             writes.extend(plan.targets.writes());
@@ -82,15 +83,17 @@ impl Records<'_> {
             let behind = writes.len();
             writes.extend(plan.knowledge.writes().await?);
             // The answer of a request that can be repeated is a write too.
-            let answer = usize::from(self.caller.context.is_repeatable());
-            if writes.len() + answer > MOST_WRITES || bytes > MOST_BYTES {
-                let detail =
-                    "There is too much to be written for one batch: send fewer records at once.";
-                return Err(Problem::new(Kind::ValidationFailed).detail(detail));
+            let (answer, mut room) = match self.caller.context.is_repeatable() {
+                true => (1, Room::beside_an_answer()),
+                false => (0, Room::whole()),
+            };
+            if writes.len() + answer > MOST_WRITES || !room.take(plan.bytes) {
+                return Err(too_much());
             }
             keep(&plan.outcomes)?;
-            let refused = match self.table.transact(writes).await {
-                Ok(()) => return Ok(plan.outcomes),
+            let refused = match self.table.transact_if_it_fits(writes).await {
+                Ok(Transacted::Done) => return Ok(plan.outcomes),
+                Ok(Transacted::TooLarge) => return Err(too_much()),
                 Err(WriteError::Failed(problem)) => return Err(problem),
                 Err(WriteError::Refused(refused)) => refused,
             };
@@ -181,6 +184,7 @@ impl Records<'_> {
             knowledge: self.knowledge(),
             made: Vec::new(),
             outcomes: Vec::new(),
+            bytes: 0,
         };
         let mut before = before.into_iter();
         for (position, step) in steps.iter().enumerate() {
@@ -228,6 +232,7 @@ impl Records<'_> {
                 plan.targets.count(&record.fields, 1)?;
                 plan.targets.cite(&record.fields)?;
                 plan.knowledge.created(&record, embedding.as_ref())?;
+                plan.bytes += bytes_of(&record);
                 plan.writes.push(Write::create(key.clone(), &record)?);
                 plan.keys.push(key);
                 plan.outcomes
@@ -238,10 +243,14 @@ impl Records<'_> {
                 let before = found(grants.update)?;
                 self.owned(plan, valid.owner, grants.update)?;
                 self.may_follow(&before, valid)?;
-                let mut sealed = valid.onto(self.collection, &before)?.into_owned();
+                // What it says of an object is wrong in the fields of this change, as what is seen without the record is.
+                let whole = valid.onto(self.collection, &before);
+                let whole = whole.map_err(|problem| at(problem, "/update/fields"))?;
+                let mut sealed = whole.into_owned();
                 self.seal(change.id, &mut sealed).await?;
                 let valid = &sealed;
                 let after = self.applied(before.clone(), valid)?;
+                plan.bytes += bytes_of(&before) + bytes_of(&after);
                 let key = self.list.record(change.id);
                 self.retarget(&mut plan.targets, &before, &after, valid)?;
                 plan.targets.cite(&valid.set)?;
@@ -263,6 +272,7 @@ impl Records<'_> {
                     return Err(Kind::StillReferenced.into());
                 }
                 let key = self.list.record(named.id);
+                plan.bytes += bytes_moved(&before);
                 plan.targets.count(&before.fields, -1)?;
                 plan.knowledge.deleted(&before, purge_at())?;
                 let removal = self.deletion().removal(&key, before)?;
@@ -298,7 +308,12 @@ impl Records<'_> {
     }
 }
 
-/// The problem of one operation, at its place in the batch.
+fn too_much() -> Problem {
+    let detail = "There is too much to be written for one batch: send fewer records at once.";
+    Problem::new(Kind::ValidationFailed).detail(detail)
+}
+
+/// A problem, with what it names at this place in the batch.
 fn at(problem: Problem, place: &str) -> Problem {
     let at = Problem::new(problem.kind());
     if problem.errors().is_empty() {

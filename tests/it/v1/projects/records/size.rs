@@ -59,6 +59,8 @@ async fn a_batch_of_large_records_is_refused_before_anything_is_written() {
     batch(&tenant, operations).await.assert_status(201);
 }
 
+/// It takes several transactions, since a page of an index ends at 1 MB; how many large records have room in one of them is tested
+/// beside that limit (`shared/records/src/store/room.rs`).
 #[tokio::test]
 async fn what_many_large_records_name_can_be_deleted() {
     let (cloud, tenant) = (TestCloud::shared(), tenant().await);
