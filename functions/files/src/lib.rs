@@ -5,7 +5,7 @@
 //! record's own ([`settle`]); nobody else writes `status`, `upload_id` and what is said of the bytes.
 //!
 //! A file to which no bytes come is given up ([`pending`]). What is in a project goes with it ([`purge`]). All of that is asked for
-//! in one queue ([`task`]).
+//! in one queue ([`task`]), of which a run does what it has [`time`] for.
 
 pub mod allowance;
 pub mod input;
@@ -15,3 +15,4 @@ pub mod record;
 pub mod settle;
 pub mod sorted;
 pub mod task;
+pub mod time;

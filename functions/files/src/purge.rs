@@ -13,7 +13,7 @@ use tenant_context::vectors::Follower;
 
 /// How many items one run deletes before the next one takes over. A run is short, so that uploads which wait behind it do not wait long.
 const MOST: usize = 1_000;
-/// Of how many files the bytes are deleted before the time is looked at.
+/// Of how many files at most the bytes are counted no more before they are deleted.
 const TOGETHER: usize = 32;
 /// Of how many of them at once.
 const AT_ONCE: usize = 16;
@@ -126,6 +126,8 @@ impl Run<'_> {
         }
     }
 
+    /// The bytes of files. They are deleted of as many as time has allowed to count no more: that is slow while S3 is, and each
+    /// round comes to an end with what it has begun.
     async fn bytes(&mut self) -> Result<Left, Problem> {
         let (store, request) = (self.tools.store, self.request);
         loop {
@@ -136,12 +138,17 @@ impl Run<'_> {
             if self.is_over() {
                 return Ok(Left::Something);
             }
-            let files: Vec<_> = files.into_iter().take(TOGETHER).collect();
+            let mut counted = Vec::new();
             // One after the other: each changes the one item that counts the tenant's bytes.
-            for file in &files {
-                count_no_more(store, *file, request).await?;
+            for file in files.into_iter().take(TOGETHER) {
+                // One at least, or slow runs would follow each other and delete nothing.
+                if !counted.is_empty() && self.is_over() {
+                    break;
+                }
+                count_no_more(store, file, request).await?;
+                counted.push(file);
             }
-            let gone = files.into_iter().map(|file| store.delete(file, None));
+            let gone = counted.into_iter().map(|file| store.delete(file, None));
             let mut gone = stream::iter(gone).buffer_unordered(AT_ONCE);
             while let Some(one) = gone.next().await {
                 one?;

@@ -6,6 +6,7 @@ use files_functions::purge::Tools;
 use files_functions::settle::{gone, uploaded};
 use files_functions::sorted::Sorted;
 use files_functions::task::Task;
+use files_functions::time::within;
 use std::time::{Duration, Instant};
 use tenant_context::files::FileStore;
 use tenant_context::purge::Purges;
@@ -14,10 +15,11 @@ use tenant_context::vectors::Follower;
 use worker::prelude::*;
 use worker::queue::{Failures, Message, Messages};
 
-/// How long after its beginning a run begins no further page of an index: a page may take the rest of its 30 seconds.
+/// How long after its beginning a run begins no further page of an index: a page may take the rest of its time.
 const LONGEST: Duration = Duration::from_secs(15);
 
-/// When purges end a run, counted from the start of the event. With what is under way then, it ends well before the function's time does.
+/// When purges end a run, counted from the start of the event. What is under way then is ended: a few calls, which are cut off with
+/// the run where S3 is silent.
 const PURGES_UNTIL: Duration = Duration::from_secs(10);
 
 struct FilesSettle {
@@ -59,7 +61,9 @@ impl Worker for FilesSettle {
         let Sorted { others, vectors } = Sorted::of(&event.messages, |body| self.task(body));
         for (message, task) in others {
             let until = begun + PURGES_UNTIL;
-            if self.one(task, until, &request(message)).await.is_err() {
+            let request = request(message);
+            let settled = within(begun, self.one(task, until, &request));
+            if settled.await.is_err() {
                 failures.add(message);
             }
         }
@@ -70,7 +74,7 @@ impl Worker for FilesSettle {
             let settled = self
                 .indexes
                 .settle(vectors, chunks, &request, begun + LONGEST);
-            if settled.await.is_err() {
+            if within(begun, settled).await.is_err() {
                 for message in project.messages {
                     failures.add(message);
                 }

@@ -17,8 +17,8 @@ use problem::{Kind, Problem};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long S3 may take for what is small. All attempts end within eight seconds, so that a connection that has gone silent
-/// costs time and not the function's run.
+/// How long S3 may take for what is small. All attempts of one call end within eight seconds. What takes several calls can take
+/// several times as long while S3 is silent: whoever makes them looks at the time.
 const PATIENCE: Duration = Duration::from_millis(2_500);
 
 /// What S3 knows of an upload; the signature of its URL has bound all of it.
