@@ -1,7 +1,9 @@
 //! What is written: mostly what may be, now and then what may not.
 
-use super::shapes::{NAMES, SHAPES, plain};
+use super::shapes::SHAPES;
+use super::values::{NAMES, plain};
 use super::world::{Actor, Place, World};
+use super::{objects, totals};
 use serde_json::{Map, Value, json};
 
 impl World {
@@ -18,7 +20,10 @@ impl World {
         for (name, values) in plain(shape) {
             let is_needed = !is_change && shape.needed.contains(&name);
             if is_needed || self.random.chance(often) {
-                let value = self.random.one(&values);
+                let value = match name {
+                    "lines" => totals::lines(&mut self.random),
+                    _ => self.random.one(&values),
+                };
                 fields.insert(name.to_owned(), value);
             } else if is_change && !shape.needed.contains(&name) && self.random.chance(8) {
                 fields.insert(name.to_owned(), Value::Null);
@@ -40,6 +45,12 @@ impl World {
                 fields.insert(reference.field.to_owned(), json!(id));
             } else if is_change && !reference.required && self.random.chance(10) {
                 fields.insert(reference.field.to_owned(), Value::Null);
+            }
+        }
+        for object in shape.objects {
+            if self.random.chance(often / 2) {
+                let value = objects::written(&mut self.random, is_change);
+                fields.insert((*object).to_owned(), value);
             }
         }
         if self.random.chance(10) {
@@ -82,10 +93,15 @@ impl World {
 
     fn spoil(&mut self, at: Place, fields: &mut Map<String, Value>) {
         let shape = &SHAPES[at.shape];
-        match self.random.below(4) {
+        match self.random.below(5) {
+            0 if shape.name == "quotes" => _ = fields.insert("total".to_owned(), json!(1)),
             0 => _ = fields.insert("no_such_field".to_owned(), json!(1)),
             1 => _ = fields.insert(shape.label.to_owned(), json!(7)),
             2 => _ = fields.insert(shape.label.to_owned(), Value::Null),
+            3 if !shape.objects.is_empty() => {
+                let unknown = json!({"planet": "Mars"});
+                fields.insert(shape.objects[0].to_owned(), unknown);
+            }
             _ => _ = fields.insert("owner_id".to_owned(), Value::Null),
         }
     }

@@ -20,7 +20,11 @@ impl World {
                 for (place, record) in records.all.iter().enumerate() {
                     let part = SHAPES[record.shape].part;
                     let deleted = if record.is_deleted { "#DELETED" } else { "" };
-                    let pk = format!("{tenant}#PROJECT#{project}#{part}{deleted}");
+                    let owner = match SHAPES[record.shape].is_own {
+                        true => record.owner.replace("usr_", "#"),
+                        false => String::new(),
+                    };
+                    let pk = format!("{tenant}#PROJECT#{project}#{part}{owner}{deleted}");
                     let sk = record.id.replace("rec_", "RECORD#");
                     let item = &stored[&(pk, sk)];
                     assert_eq!(item["version"]["N"], record.version.to_string(), "{item}");

@@ -5,13 +5,22 @@
 //! the workers do so at the same time. A failure prints its seed and what was done last:
 //! `TENANTRY_MODEL_SEED=… cargo xtask test model` repeats it. `TENANTRY_MODEL_OPERATIONS` sets how many there are.
 
+mod batches;
 mod content;
+mod creates;
+mod cursors;
 mod end;
+mod form;
+mod inbox;
 mod lists;
+mod objects;
 mod operations;
 mod random;
+mod reasons;
 mod records;
 mod shapes;
+mod totals;
+mod values;
 mod world;
 
 use futures::FutureExt as _;
@@ -45,6 +54,11 @@ async fn work(
         world.operate().await;
     }
     world.compare_tables();
+    let (done, refused) = world.batches;
+    assert!(
+        operations < 1_000 || done > 10 && refused > 10,
+        "{done}, {refused}"
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! One operation: what it is, what must come of it, and that it does.
 
-use super::records::{Content, Record, Records};
+use super::form::content;
+use super::records::{Record, Records};
 use super::world::{Actor, Doing, Place, World};
 use permissions::Grant;
 use serde_json::{Map, Value, json};
@@ -8,7 +9,7 @@ use tests::{Answer, Kind, Request};
 
 /// The answer to what may be refused for these reasons: one of them if there are any, else this success.
 #[track_caller]
-fn judged(answer: &Answer, success: u16, against: &[Kind]) -> bool {
+pub(super) fn judged(answer: &Answer, success: u16, against: &[Kind]) -> bool {
     if against.is_empty() {
         assert_eq!(answer.status, success, "{answer}");
         return true;
@@ -20,7 +21,7 @@ fn judged(answer: &Answer, success: u16, against: &[Kind]) -> bool {
     false
 }
 
-fn text(answer: &Value, name: &str) -> String {
+pub(super) fn text(answer: &Value, name: &str) -> String {
     answer[name].as_str().unwrap().to_owned()
 }
 
@@ -29,13 +30,16 @@ impl World {
         let at = self.place();
         let by = self.actor(at);
         match self.random.below(100) {
-            0..24 => self.create_one(at, &by).await,
-            24..30 => self.create_several(at, &by).await,
-            30..47 => self.read(at, &by).await,
-            47..68 => self.update(at, &by).await,
-            68..76 => self.delete(at, &by).await,
-            76..82 => self.restore(at, &by).await,
-            82..97 => self.list(at, &by).await,
+            0..23 => self.create_one(at, &by).await,
+            23..26 => self.create_several(at, &by).await,
+            26..33 => self.do_several(at, &by).await,
+            33..46 => self.read(at, &by).await,
+            46..67 => self.update(at, &by).await,
+            67..75 => self.delete(at, &by).await,
+            75..81 => self.restore(at, &by).await,
+            81..94 => self.list(at, &by).await,
+            94..96 => self.note_reading(at, &by).await,
+            96 => self.look_into_the_inbox(at, &by).await,
             97..99 => self.take_up_a_cursor().await,
             _ => self.ask_with_a_broken_token(at, &by).await,
         }
@@ -46,7 +50,7 @@ impl World {
         request.as_(&by.person)
     }
 
-    fn against(
+    pub(super) fn against(
         &self,
         at: Place,
         by: &Actor,
@@ -54,101 +58,15 @@ impl World {
         into: Option<usize>,
     ) -> Vec<Kind> {
         let owners = self.sides[at.side].users();
-        let content = Content {
-            fields,
-            owners: &owners,
-            by: &by.person.user_id,
-            is_limited: by.grant(Doing::Writes) == Grant::Own,
-        };
+        let content = content(by, fields, &owners);
         let records = &self.sides[at.side].projects[at.project];
         records.against(Self::shape(at), &content, into)
-    }
-
-    /// A record that was made of these fields, as the answer shows it.
-    fn made(&mut self, at: Place, by: &Actor, fields: &Map<String, Value>, answer: &Value) {
-        let user = &by.person.user_id;
-        let mut record = Record {
-            id: text(answer, "id"),
-            shape: at.shape,
-            owner: user.clone(),
-            created_at: text(answer, "created_at"),
-            created_by: user.clone(),
-            updated_at: Some(text(answer, "created_at")),
-            updated_by: user.clone(),
-            version: 1,
-            fields: Map::new(),
-            is_deleted: false,
-        };
-        if let Some(status) = Self::shape(at)
-            .status
-            .as_ref()
-            .filter(|status| status.is_ordered)
-        {
-            let (first, _) = status.words[0];
-            record.fields.insert(status.field.to_owned(), json!(first));
-        }
-        Records::write(&mut record, fields);
-        let records = self.records(at);
-        record.see(&records.id, answer);
-        assert!(records.all.iter().all(|known| known.id != record.id));
-        records.all.push(record);
-    }
-
-    async fn create_one(&mut self, at: Place, by: &Actor) {
-        let fields = self.fields(at, by, false);
-        let path = self.path(at);
-        let what = format!("POST {path} {}", json!(fields));
-        let against = match by.turned_away(Doing::Writes, at) {
-            Some(kind) => vec![kind],
-            None => self.against(at, by, &fields, None),
-        };
-        let answer = self
-            .noted(self.cloud.post(&path), &what, by)
-            .json(&fields)
-            .await;
-        if judged(&answer, 201, &against) {
-            assert_eq!(answer.header("etag"), "\"1\"");
-            assert_eq!(answer.header("location"), format!("{path}/{}", answer.id()));
-            self.made(at, by, &fields, &answer.json);
-        }
-    }
-
-    async fn create_several(&mut self, at: Place, by: &Actor) {
-        let count = if self.random.chance(4) {
-            26
-        } else {
-            1 + self.random.below(6)
-        };
-        let records: Vec<_> = (0..count).map(|_| self.fields(at, by, false)).collect();
-        let path = format!("{}/batch", self.path(at));
-        let what = format!("POST {path} {}", json!(records));
-        let mut against: Vec<Kind> = match by.turned_away(Doing::Writes, at) {
-            Some(kind) => vec![kind],
-            None => records
-                .iter()
-                .flat_map(|fields| self.against(at, by, fields, None))
-                .collect(),
-        };
-        if count > 25 && by.grant(Doing::Writes) != Grant::None {
-            against.push(Kind::ValidationFailed);
-        }
-        let body = json!({"records": records});
-        let answer = self
-            .noted(self.cloud.post(&path), &what, by)
-            .json(body)
-            .await;
-        if judged(&answer, 201, &against) {
-            assert_eq!(answer.items().len(), records.len());
-            for (fields, made) in records.iter().zip(answer.items()) {
-                self.made(at, by, fields, made);
-            }
-        }
     }
 
     async fn read(&mut self, at: Place, by: &Actor) {
         let id = self.id(at);
         let path = format!("{}/{id}", self.path(at));
-        let found = self.records(at).find(at.shape, &id);
+        let found = self.found(at, by, &id);
         let missing = found.is_none().then_some(Kind::NotFound);
         let against = by.turned_away(Doing::Reads, at).or(missing);
         let answer = self
@@ -159,8 +77,15 @@ impl World {
         }
     }
 
+    /// The place of a record that is there for somebody.
+    pub(super) fn found(&mut self, at: Place, by: &Actor, id: &str) -> Option<usize> {
+        let records = self.records(at);
+        let found = records.find(at.shape, id);
+        found.filter(|found| records.is_seen(*found, &by.person.user_id))
+    }
+
     /// The record at this place of the model is what the answer shows.
-    fn see(&mut self, at: Place, found: usize, answer: &Answer) {
+    pub(super) fn see(&mut self, at: Place, found: usize, answer: &Answer) {
         let records = self.records(at);
         let record = &mut records.all[found];
         record.see(&records.id, &answer.json);
@@ -168,7 +93,11 @@ impl World {
     }
 
     /// Why somebody may not change a record that is there, and what they say of its version.
-    fn against_changing(&mut self, by: &Actor, record: &Record) -> (Option<String>, Vec<Kind>) {
+    pub(super) fn against_changing(
+        &mut self,
+        by: &Actor,
+        record: &Record,
+    ) -> (Option<String>, Vec<Kind>) {
         let mut against = Vec::new();
         if by.grant(Doing::Writes) == Grant::Own && record.owner != by.person.user_id {
             against.push(Kind::PermissionDenied);
@@ -189,7 +118,7 @@ impl World {
         let id = self.id(at);
         let path = format!("{}/{id}", self.path(at));
         let fields = self.fields(at, by, true);
-        let found = self.records(at).find(at.shape, &id);
+        let found = self.found(at, by, &id);
         let (mut version, mut against) = (None, Vec::new());
         if let Some(kind) = by.turned_away(Doing::Writes, at) {
             against.push(kind);
@@ -211,7 +140,7 @@ impl World {
         if judged(&answer, 200, &against) {
             let record = &mut self.records(at).all[found.unwrap()];
             Records::write(record, &fields);
-            changed(record, by, &answer);
+            changed(record, by, &answer.json);
             self.see(at, found.unwrap(), &answer);
         }
     }
@@ -219,7 +148,7 @@ impl World {
     async fn delete(&mut self, at: Place, by: &Actor) {
         let id = self.id(at);
         let path = format!("{}/{id}", self.path(at));
-        let found = self.records(at).find(at.shape, &id);
+        let found = self.found(at, by, &id);
         let (mut version, mut against) = (None, Vec::new());
         if let Some(kind) = by.turned_away(Doing::Writes, at) {
             against.push(kind);
@@ -259,7 +188,10 @@ impl World {
             _ => self.id(at),
         };
         let path = format!("{}/{id}/restore", self.path(at));
-        let found = self.records(at).find_deleted(at.shape, &id);
+        let user = &by.person.user_id;
+        let records = self.records(at);
+        let found = records.find_deleted(at.shape, &id);
+        let found = found.filter(|found| records.is_seen(*found, user));
         let mut against = Vec::new();
         let mut gone = Vec::new();
         if let Some(kind) = by.turned_away(Doing::Writes, at) {
@@ -286,7 +218,7 @@ impl World {
                 .fields
                 .retain(|name, _| !gone.contains(&name.as_str()));
             record.is_deleted = false;
-            changed(record, by, &answer);
+            changed(record, by, &answer.json);
             self.see(at, found.unwrap(), &answer);
         }
     }
@@ -305,8 +237,8 @@ impl World {
 }
 
 /// A record goes one version on.
-fn changed(record: &mut Record, by: &Actor, answer: &Answer) {
+pub(super) fn changed(record: &mut Record, by: &Actor, answer: &Value) {
     record.version += 1;
-    record.updated_at = Some(text(&answer.json, "updated_at"));
+    record.updated_at = Some(text(answer, "updated_at"));
     by.person.user_id.clone_into(&mut record.updated_by);
 }

@@ -1,6 +1,8 @@
 //! The model: what records there are in one project, and what follows from what is done to them.
 
+use super::form::{Content, is_malformed};
 use super::shapes::{Reference, SHAPES, Shape};
+use super::{objects, totals};
 use serde_json::{Map, Value, json};
 use tests::Kind;
 
@@ -28,16 +30,6 @@ pub(super) struct Record {
 pub(super) struct Records {
     pub(super) id: String,
     pub(super) all: Vec<Record>,
-}
-
-/// What is sent to make or change a record.
-pub(super) struct Content<'a> {
-    pub(super) fields: &'a Map<String, Value>,
-    /// The users of the tenant who may own records.
-    pub(super) owners: &'a [String],
-    pub(super) by: &'a str,
-    /// Whether the caller may only write records of their own.
-    pub(super) is_limited: bool,
 }
 
 impl Record {
@@ -72,6 +64,12 @@ impl Records {
         all.position(|record| record.shape == shape && record.id == id && record.is_deleted)
     }
 
+    /// Whether this user sees a record, as far as it is a matter of whose it is.
+    pub(super) fn is_seen(&self, place: usize, user: &str) -> bool {
+        let record = &self.all[place];
+        !SHAPES[record.shape].is_own || record.owner == user
+    }
+
     /// What there is of a collection.
     pub(super) fn live(&self, shape: usize) -> Vec<&Record> {
         let all = self.all.iter();
@@ -88,29 +86,7 @@ impl Records {
     ) -> Vec<Kind> {
         let mut against = Vec::new();
         let fields = content.fields;
-        let is_known = |name: &str| {
-            let is_plain = super::shapes::plain(shape)
-                .iter()
-                .any(|(field, _)| *field == name);
-            let is_status = shape
-                .status
-                .as_ref()
-                .is_some_and(|status| status.field == name);
-            let is_reference = shape
-                .references
-                .iter()
-                .any(|reference| reference.field == name);
-            name == shape.label || name == "owner_id" || is_plain || is_status || is_reference
-        };
-        let needed = required(shape);
-        let is_missing = |name: &&&str| into.is_none() && !fields.contains_key(**name);
-        if !fields.keys().all(|name| is_known(name))
-            || needed.iter().any(|name| is_missing(&name))
-            || never_null(shape).any(|name| fields.get(name) == Some(&Value::Null))
-            || fields
-                .get(shape.label)
-                .is_some_and(|label| !label.is_string())
-        {
+        if is_malformed(shape, content, into.is_some()) {
             against.push(Kind::ValidationFailed);
         }
         if let Some(owner) = fields.get("owner_id").and_then(Value::as_str)
@@ -165,7 +141,12 @@ impl Records {
     }
 
     /// A record and all above it.
-    fn line<'a>(&'a self, shape: usize, tree: &Reference, from: &'a str) -> Vec<&'a str> {
+    pub(super) fn line<'a>(
+        &'a self,
+        shape: usize,
+        tree: &Reference,
+        from: &'a str,
+    ) -> Vec<&'a str> {
         let mut line = vec![from];
         let mut last = from;
         while let Some(place) = self.find(shape, last)
@@ -177,14 +158,20 @@ impl Records {
         line
     }
 
-    /// Writes fields into a record; null takes one away.
+    /// Writes fields into a record; null takes one away, and an object changes as it says.
     pub(super) fn write(record: &mut Record, fields: &Map<String, Value>) {
         for (name, value) in fields {
             if name == "owner_id" {
                 value.as_str().unwrap().clone_into(&mut record.owner);
             } else if value.is_null() {
                 record.fields.remove(name);
+            } else if let Some(patch) = value.as_object() {
+                let object = record.fields.entry(name.clone()).or_insert(Value::Null);
+                objects::merge(object, patch);
             } else {
+                if name == "lines" {
+                    record.fields.extend(totals::of(value).unwrap());
+                }
                 record.fields.insert(name.clone(), value.clone());
             }
         }
@@ -233,26 +220,4 @@ impl Records {
             gone.iter().map(|reference| reference.field).collect(),
         )
     }
-}
-
-/// The fields that a new record must have; a status of its own has a first word.
-fn required(shape: &Shape) -> Vec<&'static str> {
-    let references = shape
-        .references
-        .iter()
-        .filter(|reference| reference.required);
-    let mut required = vec![shape.label];
-    required.extend(shape.needed);
-    required.extend(references.map(|reference| reference.field));
-    required
-}
-
-/// The fields that no record can be without.
-fn never_null(shape: &Shape) -> impl Iterator<Item = &'static str> {
-    let status = shape.status.as_ref().filter(|status| status.required);
-    let status = status.map(|status| status.field);
-    required(shape)
-        .into_iter()
-        .chain(status)
-        .chain(["owner_id"])
 }

@@ -1,7 +1,5 @@
 //! What the model knows of the collections, written apart from the product's own tables.
 
-use serde_json::{Value, json};
-
 /// A field that names records.
 pub(super) struct Reference {
     pub(super) field: &'static str,
@@ -51,15 +49,21 @@ pub(super) struct Shape {
     pub(super) references: &'static [Reference],
     /// Fields that a record must have besides its label and references.
     pub(super) needed: &'static [&'static str],
+    /// Postal addresses, of which a change may change a part.
+    pub(super) objects: &'static [&'static str],
+    /// Whether a record is its owner's alone.
+    pub(super) is_own: bool,
 }
 
 const ACCOUNTS: usize = 0;
 const CONTACTS: usize = 1;
 const DEALS: usize = 2;
 const FOLDERS: usize = 5;
+pub(super) const NOTIFICATIONS: usize = 6;
 
-/// Named by others and naming others, required or not, cleared or not, in trees, with and without statuses.
-pub(super) const SHAPES: [Shape; 6] = [
+/// Named by others and naming others, required or not, cleared or not, in trees, with and without statuses, with parts and
+/// with totals, everybody's and each person's own.
+pub(super) const SHAPES: [Shape; 8] = [
     Shape {
         name: "accounts",
         part: "ACCOUNTS",
@@ -67,6 +71,8 @@ pub(super) const SHAPES: [Shape; 6] = [
         status: None,
         references: &[reference("parent_id", ACCOUNTS).cleared()],
         needed: &[],
+        objects: &["billing_address", "shipping_address"],
+        is_own: false,
     },
     Shape {
         name: "contacts",
@@ -80,6 +86,8 @@ pub(super) const SHAPES: [Shape; 6] = [
         }),
         references: &[reference("account_id", ACCOUNTS).cleared()],
         needed: &[],
+        objects: &["address"],
+        is_own: false,
     },
     Shape {
         name: "deals",
@@ -96,6 +104,8 @@ pub(super) const SHAPES: [Shape; 6] = [
             reference("contact_id", CONTACTS).cleared(),
         ],
         needed: &["stage"],
+        objects: &[],
+        is_own: false,
     },
     Shape {
         name: "activities",
@@ -118,6 +128,8 @@ pub(super) const SHAPES: [Shape; 6] = [
             reference("deal_id", DEALS).cleared(),
         ],
         needed: &["type"],
+        objects: &[],
+        is_own: false,
     },
     Shape {
         name: "customers",
@@ -139,6 +151,8 @@ pub(super) const SHAPES: [Shape; 6] = [
             reference("primary_contact_id", CONTACTS).cleared(),
         ],
         needed: &[],
+        objects: &[],
+        is_own: false,
     },
     Shape {
         name: "folders",
@@ -147,36 +161,58 @@ pub(super) const SHAPES: [Shape; 6] = [
         status: None,
         references: &[reference("parent_id", FOLDERS)],
         needed: &[],
+        objects: &[],
+        is_own: false,
+    },
+    Shape {
+        name: "notifications",
+        part: "NOTIFICATIONS",
+        label: "title",
+        status: Some(Status {
+            field: "status",
+            words: &[
+                ("unread", &["read", "archived"]),
+                ("read", &["unread", "archived"]),
+                ("archived", &["read"]),
+            ],
+            is_ordered: true,
+            required: true,
+        }),
+        references: &[
+            reference("contact_id", CONTACTS).cleared(),
+            reference("deal_id", DEALS).cleared(),
+        ],
+        needed: &["type"],
+        objects: &[],
+        is_own: true,
+    },
+    Shape {
+        name: "quotes",
+        part: "QUOTES",
+        label: "name",
+        status: Some(Status {
+            field: "status",
+            words: &[
+                ("draft", &["sent", "void"]),
+                ("sent", &["accepted", "declined", "expired", "void"]),
+                ("accepted", &["void"]),
+                ("declined", &["draft"]),
+                ("expired", &["draft"]),
+                ("void", &[]),
+            ],
+            is_ordered: true,
+            required: true,
+        }),
+        references: &[
+            reference("account_id", ACCOUNTS),
+            reference("deal_id", DEALS),
+            reference("contact_id", CONTACTS).cleared(),
+        ],
+        needed: &["currency", "lines"],
+        objects: &["billing_address"],
+        is_own: false,
     },
 ];
-
-/// Values of a collection's plain fields.
-pub(super) fn plain(shape: &Shape) -> Vec<(&'static str, Vec<Value>)> {
-    match shape.name {
-        "accounts" => vec![
-            ("industry", vec![json!("Shipping"), json!("Mining")]),
-            ("employee_count", vec![json!(0), json!(51)]),
-            ("tags", vec![json!([]), json!(["a", "b"])]),
-        ],
-        "contacts" => vec![
-            ("email", vec![json!("ada@customer.example")]),
-            ("do_not_call", vec![json!(true), json!(false)]),
-        ],
-        "deals" => vec![
-            ("amount", vec![json!(1), json!(1_000_000_000_000_i64)]),
-            ("next_step", vec![json!("Call again.")]),
-        ],
-        "activities" => vec![
-            ("type", vec![json!("task"), json!("meeting")]),
-            ("priority", vec![json!("low"), json!("urgent")]),
-        ],
-        "customers" => vec![("health_score", vec![json!(0), json!(100)])],
-        _ => vec![("colour", vec![json!("red"), json!("green")])],
-    }
-}
-
-/// Beginnings of names, some of which are beginnings of others.
-pub(super) const NAMES: [&str; 6] = ["Ada", "Adam", "adamant", "Babbage", "Zuse", "\u{c9}mile"];
 
 impl Shape {
     /// Whether records of it lie in each other.

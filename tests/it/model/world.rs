@@ -50,6 +50,8 @@ pub(super) struct World {
     pub(super) random: Random,
     pub(super) sides: [Side; 2],
     pub(super) seen: Vec<Seen>,
+    /// How many batches of several kinds of operations were done, and how many refused.
+    pub(super) batches: (usize, usize),
     /// What was done last, for whoever reads of a failure.
     pub(super) trace: Arc<Mutex<Vec<String>>>,
 }
@@ -113,6 +115,7 @@ impl World {
             random: Random::new(seed),
             sides: [Side::create(cloud).await, Side::create(cloud).await],
             seen: Vec::new(),
+            batches: (0, 0),
             trace,
         }
     }
