@@ -76,7 +76,7 @@ impl Filled {
             .flat_map(|batch| KINDS.map(|kind| (kind, *batch)));
         let made: Vec<_> = stream::iter(batches)
             .map(async |(kind, (batch, stays))| {
-                let records = json!({"records": filled.new(kind, batch)});
+                let records = json!({"records": filled.fresh(kind, batch)});
                 let answer = filled.batch(kind, batch, records).await;
                 (kind, batch, stays, answer.items().clone())
             })
@@ -101,7 +101,7 @@ impl Filled {
 
     /// The fields of twenty-five records, each with something else of what lists go by. Those of the same number are the
     /// same, so that they are of one size too.
-    fn new(&self, kind: &str, batch: usize) -> Vec<Value> {
+    fn fresh(&self, kind: &str, batch: usize) -> Vec<Value> {
         let record = |number: usize| {
             let label = format!("{} {kind} {batch}-{number}", NAMES[number % NAMES.len()]);
             if kind == "notifications" {
@@ -148,7 +148,7 @@ impl Filled {
                     })
                     .map(|id| json!({"delete": {"id": id}}))
                     .collect();
-                let come = self.new(kind, step % BATCHES).into_iter().take(MOVES);
+                let come = self.fresh(kind, step % BATCHES).into_iter().take(MOVES);
                 operations.extend(come.map(|fields| json!({"create": fields})));
                 let body = json!({"operations": operations});
                 let answer = self.batch(kind, step, body).await;
