@@ -4,6 +4,7 @@
 //! budget: a list, a read, a plain create and a plain update are one DynamoDB call each. `infra/docs/records.md` says what
 //! each costs, and why.
 
+mod answer;
 mod collection;
 pub mod collections;
 mod entries;

@@ -170,31 +170,6 @@ impl Record {
     }
 }
 
-impl JsonSchema for Record {
-    fn schema_name() -> Cow<'static, str> {
-        "Record".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let user = UserId::json_schema(generator);
-        let time = json_schema!({"type": "string", "format": "date-time"});
-        json_schema!({
-            "type": "object",
-            "description": "What every record has; the collection's fields stand beside it.",
-            "properties": {
-                "id": RecordId::json_schema(generator),
-                "project_id": ProjectId::json_schema(generator),
-                "owner_id": user,
-                "created_at": time,
-                "created_by": user,
-                "updated_at": time,
-                "updated_by": user,
-                "version": {"type": "integer", "minimum": 1},
-            },
-            "required": ["id", "project_id", "owner_id", "created_at", "created_by", "updated_at", "updated_by", "version"],
-        })
-    }
-}
-
 /// Reads an object whose fields are each named once: of two, either could be the one that was meant.
 fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
     struct Fields;
