@@ -1,189 +1,57 @@
 """What schemathesis has to know of this API to get past its front door: who asks, and which things are there.
 
 Random ids and tokens lead to `404` and `410` only. So a valid case is given, three times in four, the ids and secrets of
-a company that was signed up for it, and a record's fields go to the collection that they fit. An invalid part of a case
-stays as it was made. Whatever spoils the company (it is ended, its session is revoked, its plan is used up) is an answer
+a company that was signed up for it, and a record's fields go to the collection that they fit (`fit.py`). An invalid part
+of a case stays as it was made. Whatever spoils the company (it is ended, its session is revoked, its plan is used up) is an answer
 like any other; the next case has a new company.
 """
 
-import itertools
 import os
-import threading
+import random
+import sys
+from collections import Counter
 
-import jsonschema_rs
-import requests
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
 import schemathesis
-from requests.adapters import HTTPAdapter
 from schemathesis.core.parameters import ParameterLocation as At
+from schemathesis.generation.meta import TestPhase
 
-API = os.environ["TENANTRY_API"]
-PASSWORD = "nine green staplers"
-LOCK = threading.RLock()
-# After these, the company is of no use for what comes.
+from company import Present
+from counts import Counts
+from fit import fit, guarded
+from records import Collections
+
+# After these problems the company is of no use for what comes.
 SPOILED = {
     "session-revoked", "token-expired", "not-a-member", "tenant-cancelled", "tenant-suspended", "mfa-enrolment-required",
     "plan-limit", "seat-limit", "too-many-requests", "step-up-required", "payment-required",
 }
-turns = itertools.count()
-names = itertools.count()
+# Nor after these operations, when they succeed: they end sessions, change who the owner is or how they sign in.
+SPOILING = {
+    "POST /v1/auth/logout", "POST /v1/auth/reset-password", "POST /v1/auth/switch-tenant", "POST /v1/auth/verify-email",
+    "POST /v1/me/change-password", "POST /v1/me/mfa/totp/confirm", "DELETE /v1/me/mfa/totp",
+    "POST /v1/me/mfa/recovery-codes", "DELETE /v1/me/sessions", "DELETE /v1/me/sessions/{session_id}",
+    "PUT /v1/tenant/settings", "DELETE /v1/tenant", "PATCH /v1/tenant", "POST /v1/tenant/transfer-ownership",
+}
+# Where a schema has many branches, the coverage phase makes thousands of cases, mostly of one kind.
+USUAL = 60
+chance = random.Random(os.environ["TENANTRY_SEED"])
+made = Counter()
 
 
-class FromNetwork(HTTPAdapter):
-    """Guesses are counted by network; a new one for each twenty requests keeps most of them under the limit."""
-
-    adapters = {}
-    requests = itertools.count()
-
-    def __init__(self, network):
-        self.network = network
-        super().__init__()
-
-    def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, source_address=(f"127.0.{self.network}.1", 0), **kwargs)
+def is_of(case, *phases):
+    return case.meta is not None and case.meta.phase.name in phases
 
 
-def send_from_somewhere(self, request, **kwargs):
-    with LOCK:
-        network = next(FromNetwork.requests) // 20 % 250
-        adapter = FromNetwork.adapters.setdefault((threading.get_ident(), network), FromNetwork(network))
-    return plain_send(adapter, request, **kwargs)
-
-
-plain_send, HTTPAdapter.send = HTTPAdapter.send, send_from_somewhere
-
-
-class Company:
-    """A tenant with its owner, and what it has by kind; made as it is asked for."""
-
-    def __init__(self):
-        number = next(names)
-        self.name = f"company-{os.getpid()}-{number}"
-        self.email = f"owner@{self.name}.example"
-        self.signed_in = self.call("POST", "/v1/tenants", {
-            "name": "Company", "slug": self.name, "owner_email": self.email, "owner_name": "Olivia",
-            "owner_password": PASSWORD,
-        }, public=True)
-        self.things = {}
-        self.records = {}
-
-    def call(self, method, path, body=None, public=False):
-        headers = {} if public else {"authorization": f"Bearer {self.signed_in['access_token']}"}
-        answer = requests.request(method, API + path, json=body, headers=headers, timeout=20)
-        return answer.json() if answer.ok and answer.content else {}
-
-    def invited(self):
-        number = next(names)
-        body = {"email": f"guest{number}@{self.name}.example", "role": "viewer", "send_email": False}
-        return self.call("POST", "/v1/invitations", body)
-
-    def thing(self, kind):
-        if kind not in self.things:
-            self.things[kind] = getattr(self, kind, lambda: None)()
-        return self.things[kind]
-
-    def tenant_id(self):
-        return self.signed_in["tenant_id"]
-
-    def session_id(self):
-        return self.signed_in["session_id"]
-
-    def user_id(self):
-        body = {"token": self.link(), "name": "Wendy", "password": PASSWORD}
-        return self.call("POST", "/v1/invitations/accept", body, public=True).get("user_id")
-
-    def project_id(self):
-        return self.call("POST", "/v1/projects", {"name": f"Project {next(names)}"}).get("id")
-
-    def role_id(self):
-        body = {"name": f"Role {next(names)}", "permissions": ["records:read"]}
-        return self.call("POST", "/v1/roles", body).get("id")
-
-    def invitation_id(self):
-        return self.invited().get("id")
-
-    def domain(self):
-        return self.call("POST", "/v1/tenant/domains", {"domain": f"d{next(names)}.example"}).get("domain")
-
-    def link(self):
-        return self.invited().get("invitation_link", "").rpartition("token=")[2]
-
-    def record_id(self, collection):
-        """A record that is there; of those collections that need no other, one is made."""
-        needed = {"accounts": {"name": "Northwind"}, "contacts": {"name": "Ada"}, "folders": {"name": "Offers"}}
-        if collection not in self.records and collection in needed:
-            path = f"/v1/projects/{self.thing('project_id')}/{collection}"
-            record = self.call("POST", path, needed[collection])
-            if "id" in record:
-                self.records[collection] = record["id"]
-        return self.records.get(collection)
-
-    def deleted_id(self, collection):
-        """A record that can be restored."""
-        record = self.record_id(collection)
-        if record:
-            self.call("DELETE", f"/v1/projects/{self.thing('project_id')}/{collection}/{record}")
-            del self.records[collection]
-        return record
-
-
-class Present:
-    """The company whose turn it is."""
-
-    company = None
-
-    @classmethod
-    def get(cls):
-        with LOCK:
-            if cls.company is None:
-                cls.company = Company()
-            return cls.company
-
-    @classmethod
-    def leave(cls, company):
-        with LOCK:
-            if cls.company is company:
-                cls.company = None
-
-
-class Collections:
-    """The collections' schemas, of new records and of changes, and what their references lead to."""
-
-    def __init__(self, document):
-        described = Present.get().call("GET", "/v1/collections")["items"]
-        self.references = {
-            each["name"]: {one["field"]: one["collection"] for one in each["references"]} for each in described
-        }
-        schemas = document["components"]["schemas"]
-        self.new = self.validators(schemas["NewFields"])
-        self.patch = self.validators(schemas["PatchFields"])
-
-    @staticmethod
-    def validators(schema):
-        # Both lists stand in the order of the collections.
-        return [jsonschema_rs.validator_for(one) for one in schema["anyOf"]]
-
-    def that_fit(self, fields, validators):
-        names = list(self.references)
-        return [name for name, validator in zip(names, validators) if validator.is_valid(fields)]
-
-    def with_real_references(self, collection, fields, company):
-        for field, target in self.references[collection].items():
-            known = company.record_id(target)
-            if fields.get(field) and known:
-                fields[field] = known
-        if "owner_id" in fields:
-            fields["owner_id"] = company.signed_in["user_id"]
-
-
-COLLECTIONS = None
-
-
-def collections(case):
-    global COLLECTIONS
-    with LOCK:
-        if COLLECTIONS is None:
-            COLLECTIONS = Collections(case.operation.schema.raw_schema)
-        return COLLECTIONS
+@schemathesis.hook
+def filter_case(context, case):
+    """Of the coverage phase's cases of an operation, valid and invalid ones apart: the first, and ever fewer of the others."""
+    if not is_of(case, TestPhase.COVERAGE):
+        return True
+    kind = (case.operation.label, case.meta.generation.mode)
+    made[kind] += 1
+    return chance.random() * made[kind] < USUAL
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -201,77 +69,22 @@ def is_valid(case, at):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    if next(turns) % 4 == 0:
-        return
     company = Present.get()
-    if case.path_parameters and is_valid(case, At.PATH):
-        for name in case.path_parameters:
-            thing = company.thing(name) if hasattr(Company, name) and name != "record_id" else None
-            if thing:
-                case.path_parameters[name] = thing
-    if isinstance(case.body, dict) and is_valid(case, At.BODY):
-        if "{collection}" in case.path:
-            fit_records(case, company)
-        else:
-            fit_body(case, company)
-    elif "{record_id}" in case.path and is_valid(case, At.PATH):
-        collection = ("accounts", "contacts", "folders")[next(turns) % 3]
-        make = company.deleted_id if case.path.endswith("/restore") else company.record_id
-        case.path_parameters.update(collection=collection, record_id=make(collection) or case.path_parameters["record_id"])
-
-
-def fit_records(case, company):
-    """The collection of the path is one that the fields fit, and the record is one of it."""
-    known = collections(case)
-    is_path_free = is_valid(case, At.PATH)
-    if case.path.endswith("/batch"):
-        records = case.body.get("records") or []
-        fitting = [known.that_fit(fields, known.new) for fields in records]
-        if fitting and fitting[0] and is_path_free:
-            collection = fitting[0][0]
-            kept = [fields for fields, names in zip(records, fitting) if collection in names]
-            for fields in kept:
-                known.with_real_references(collection, fields, company)
-            case.body["records"] = kept
-            case.path_parameters["collection"] = collection
+    Collections.get(case.operation.schema.raw_schema, company)
+    if is_of(case, TestPhase.COVERAGE, TestPhase.FUZZING) and chance.random() < 0.25:
         return
-    is_patch = "{record_id}" in case.path
-    names = known.that_fit(case.body, known.patch if is_patch else known.new)
-    if is_patch:
-        names = [name for name in names if company.record_id(name)]
-    if not names or not is_path_free:
-        return
-    collection = names[next(turns) % len(names)]
-    case.path_parameters["collection"] = collection
-    if is_patch:
-        case.path_parameters["record_id"] = company.records[collection]
-    known.with_real_references(collection, case.body, company)
-
-
-def fit_body(case, company):
-    """Secrets and ids of the company in the place of invented ones."""
-    if case.path.startswith("/v1/invitations/") and "token" in case.body:
-        case.body["token"] = company.link()
-    known = {
-        "refresh_token": lambda: company.signed_in["refresh_token"],
-        "tenant_id": company.tenant_id,
-        "user_id": lambda: company.thing("user_id"),
-        "current_password": lambda: PASSWORD,
-    }
-    if case.path in ("/v1/auth/login", "/v1/auth/step-up", "/v1/me/change-email"):
-        known["password"] = lambda: PASSWORD
-    if case.path in ("/v1/auth/login", "/v1/auth/forgot-password"):
-        known["email"] = lambda: company.email
-    for name, value in known.items():
-        if case.body.get(name):
-            case.body[name] = value() or case.body[name]
-    if "project_ids" in case.body and case.body["project_ids"]:
-        case.body["project_ids"] = [company.thing("project_id")]
+    if guarded(case):
+        company = Present.get(is_guarded=True)
+        company.thing("factor")
+        if is_valid(case, At.HEADER):
+            case.headers["Authorization"] = f"Bearer {company.signed_in['access_token']}"
+    fit(case, company, *(is_valid(case, at) for at in (At.PATH, At.BODY, At.QUERY, At.HEADER)))
 
 
 @schemathesis.hook
 def after_call(context, case, response):
-    company = Present.get()
+    Counts.note(case, response)
+    company = Present.get(is_guarded=guarded(case))
     try:
         body = response.json() if response.content else {}
     except ValueError:
@@ -279,20 +92,20 @@ def after_call(context, case, response):
     problem = str(body.get("type", "")).rpartition("/")[2] if isinstance(body, dict) else ""
     if problem in SPOILED:
         Present.leave(company)
-    if response.status_code >= 300 or not case.path_parameters:
+    if response.status_code >= 300:
         return
-    parameters = case.path_parameters
+    label = case.operation.label
+    if label in SPOILING:
+        Present.leave(company)
+    elif label == "POST /v1/auth/refresh" and body["session_id"] == company.session_id():
+        company.signed_in.update(body)
+    parameters = case.path_parameters or {}
     if case.method.upper() == "DELETE" or case.path.endswith("archive"):
-        for name in parameters:
-            if company.things.get(name) == parameters[name]:
-                del company.things[name]
-        if company.records.get(parameters.get("collection")) == parameters.get("record_id"):
-            company.records.pop(parameters.get("collection"), None)
-        if "record_id" not in parameters and "project_id" in parameters:
-            company.records.clear()
-    elif case.path.endswith("/{collection}") and response.status_code == 201:
-        if parameters.get("project_id") == company.things.get("project_id"):
-            company.records[parameters["collection"]] = body["id"]
+        if "record_id" in parameters:
+            company.records.forget(parameters["collection"], parameters["record_id"])
+        else:
+            for name, value in parameters.items():
+                company.forget(name, value)
 
 
 @schemathesis.check
@@ -309,3 +122,17 @@ def problems_are_documented(ctx, response, case):
     assert slug in examples, f"`{slug}` is not among the problems of {case.operation.label}"
     if response.status_code in (429, 503):
         assert response.headers.get("retry-after"), "no Retry-After"
+
+
+@schemathesis.check
+def records_fit_their_collection(ctx, response, case):
+    """A record that is answered is one of the collection in the path, and not only of some."""
+    validator = Collections.known.answers.get((case.path_parameters or {}).get("collection"))
+    is_json = response.headers.get("content-type", [""])[0].partition(";")[0] == "application/json"
+    if validator is None or not is_json or not 200 <= response.status_code < 300:
+        return
+    answer = response.json()
+    for record in answer.get("items", [answer]) if isinstance(answer, dict) else []:
+        if "deleted_at" not in record:
+            wrong = [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(record)]
+            assert not wrong, f"no record of its collection: {wrong}"
