@@ -154,7 +154,7 @@ fn parameters(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Res
     }
     if kinds.contains(&Kind::VersionMismatch) {
         parameters.push(json!({
-            "name": "If-Match", "in": "header", "required": false, "schema": {"type": "string"},
+            "name": "If-Match", "in": "header", "required": false, "schema": tag(),
             "description": "The ETag of the version that the change is meant for.",
         }));
     }
@@ -167,6 +167,11 @@ fn parameters(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Res
         }));
     }
     Ok(parameters)
+}
+
+/// A version as an entity tag.
+fn tag() -> Value {
+    json!({"type": "string", "pattern": "^\"[0-9]{1,19}\"$", "examples": ["\"3\""]})
 }
 
 fn responses(
@@ -189,7 +194,7 @@ fn responses(
     if properties(endpoint.output_schema.as_ref()).any(|(name, _)| name == "version") {
         headers.insert(
             "ETag".to_owned(),
-            json!({"description": "The version, for If-Match.", "schema": {"type": "string"}}),
+            json!({"description": "The version, for If-Match.", "schema": tag()}),
         );
     }
     if endpoint.idempotent {

@@ -9,65 +9,53 @@ use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use tenant_context::{ProjectId, RecordId, UserId};
 
-/// What every record has. The collection's fields stand beside it.
-struct Head;
-
-impl JsonSchema for Head {
-    fn schema_name() -> Cow<'static, str> {
-        "RecordHead".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let user = UserId::json_schema(generator);
-        let time = json_schema!({"type": "string", "format": "date-time"});
-        json_schema!({
-            "type": "object",
-            "description": "What every record has; the collection's fields stand beside it.",
-            "properties": {
-                "id": RecordId::json_schema(generator),
-                "project_id": ProjectId::json_schema(generator),
-                "owner_id": user,
-                "created_at": time,
-                "created_by": user,
-                "updated_at": time,
-                "updated_by": user,
-                "version": {"type": "integer", "minimum": 1},
-            },
-            "required": ["id", "project_id", "owner_id", "created_at", "created_by", "updated_at", "updated_by", "version"],
-        })
-    }
-}
-
 impl JsonSchema for Record {
     fn schema_name() -> Cow<'static, str> {
         "Record".into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let head = generator.subschema_for::<Head>();
-        let shapes = collections::ALL.iter();
-        let shapes: Vec<Value> = shapes.map(|collection| collection.shape(&head)).collect();
-        let example = collections::ALL.first().map(|first| first.shown());
+        let user = UserId::json_schema(generator);
+        let time = json_schema!({"type": "string", "format": "date-time"});
+        let head = json!({
+            "id": RecordId::json_schema(generator),
+            "project_id": ProjectId::json_schema(generator),
+            "owner_id": user,
+            "created_at": time,
+            "created_by": user,
+            "updated_at": time,
+            "updated_by": user,
+            "version": {"type": "integer", "minimum": 1},
+        });
+        let names: Vec<&String> = head.as_object().into_iter().flat_map(Map::keys).collect();
+        let shapes: Vec<Value> = collections::ALL
+            .iter()
+            .map(|collection| collection.shape(&names))
+            .collect();
         json_schema!({
-            "description": "A record: what every record has, and beside it the fields of its collection that are set, except secrets.",
+            "type": "object",
+            "description": "What every record has, and beside it the fields of its collection that are set, except secrets.",
+            "properties": head,
+            "required": names,
             "anyOf": shapes,
-            "examples": [example],
+            "examples": collections::ALL.first().map(|first| [first.shown()]),
         })
     }
 }
 
 impl Collection {
-    /// The JSON Schema of an answered record. A field without a value is left out, a secret always.
-    fn shape(&self, head: &Schema) -> Value {
+    /// The JSON Schema of what an answered record has beside `head`, the fields of every record. A field without a value
+    /// is left out, a secret always.
+    fn shape(&self, head: &[&String]) -> Value {
         let shown = || self.fields.iter().filter(|field| !field.is_secret());
+        let head = head.iter().map(|name| ((*name).clone(), json!({})));
         let fields = shown().map(|field| (field.name.to_owned(), of_answer(field)));
         let required = shown().filter(|field| field.is_required);
         let required: Vec<&str> = required.map(|field| field.name).collect();
         json!({
             "description": self.summary,
-            "type": "object",
-            "allOf": [head],
-            "properties": Value::Object(fields.collect()),
+            "properties": Value::Object(head.chain(fields).collect()),
             "required": required,
-            "unevaluatedProperties": false,
+            "additionalProperties": false,
         })
     }
 
@@ -135,8 +123,7 @@ mod tests {
     use super::*;
 
     fn shape(collection: &str) -> Value {
-        let head = SchemaGenerator::default().subschema_for::<Head>();
-        Collection::named(collection).unwrap().shape(&head)
+        Collection::named(collection).unwrap().shape(&[])
     }
 
     #[test]
@@ -152,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_field_called_description_stays() {
-        let accounts = shape("deals");
-        assert_eq!(accounts["properties"]["description"]["type"], "string");
+        let deals = shape("deals");
+        assert_eq!(deals["properties"]["description"]["type"], "string");
     }
 }

@@ -142,7 +142,7 @@ impl Collection {
             if self.takes_embedding() {
                 properties.insert(EMBEDDING.to_owned(), embedding_schema(is_patch));
             }
-            properties.insert("owner_id".to_owned(), json!({"type": "string", "description": "The user who owns the record; you, if left out. Only for those who may change all records."}));
+            properties.insert("owner_id".to_owned(), owner_schema());
         }
         if is_patch {
             schema.insert("required".to_owned(), json!([]));
@@ -151,6 +151,15 @@ impl Collection {
         schema.insert("description".to_owned(), self.summary.into());
         schema.into()
     }
+}
+
+fn owner_schema() -> Value {
+    let mut schema = Value::from(UserId::json_schema(&mut SchemaGenerator::default()));
+    if let Some(schema) = schema.as_object_mut() {
+        let what = "The user who owns the record; you, if left out. Only for those who may change all records.";
+        schema.insert("description".to_owned(), what.into());
+    }
+    schema
 }
 
 /// What a record's embedding is sent as.
