@@ -91,12 +91,14 @@ impl World {
             .iter()
             .filter_map(|step| Some(step.existing()?.id.as_str()))
             .collect();
+        // Now and then one that others name.
+        let only_free = deletes && !self.random.chance(30);
         let mut fit = Vec::new();
         for (place, record) in records.all.iter().enumerate() {
             let is_there = record.shape == at.shape && !record.is_deleted;
             let is_reached = records.is_seen(place, user) && (!is_limited || record.owner == *user);
             let is_fit = is_there && is_reached && !others.contains(&record.id.as_str());
-            if is_fit && (!deletes || records.is_free(place)) {
+            if is_fit && (!only_free || records.is_free(place)) {
                 fit.push((record.id.clone(), record.version));
             }
         }
