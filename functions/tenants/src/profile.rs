@@ -9,6 +9,8 @@ use tenant_context::{Table, TenantId};
 const METADATA_BYTES: usize = 4096;
 /// How deep objects and lists may stand in each other.
 const METADATA_DEPTH: usize = 5;
+/// What numbers of DynamoDB's can be, apart from 0 and the sign; those of JSON go further.
+const NUMBERS: std::ops::Range<f64> = 1e-130..1e126;
 /// Characters of a name in the metadata.
 const NAME_CHARACTERS: usize = 64;
 
@@ -102,7 +104,7 @@ pub async fn read(caller: &TenantContext, table: &Table) -> Result<(Stored, Meta
 /// The metadata after a merge patch (RFC 7396).
 ///
 /// # Errors
-/// `validation-failed` when it is too large or too deep then.
+/// `validation-failed` when it is too large or too deep then, or a number in it can't be kept.
 pub fn merged(
     mut metadata: Map<String, Value>,
     patch: Map<String, Value>,
@@ -127,6 +129,11 @@ pub fn merged(
             format!("is not a name of 1 to {NAME_CHARACTERS} characters"),
         );
     }
+    if !metadata.values().all(has_fit_numbers) {
+        let detail =
+            "has a number that can't be kept: its size must be 0 or from 1e-130 to below 1e126";
+        return wrong("/metadata", detail.to_owned());
+    }
     let bytes = serde_json::to_vec(&metadata).map_or(usize::MAX, |text| text.len());
     if bytes > METADATA_BYTES {
         return wrong(
@@ -146,6 +153,17 @@ fn depth(value: &Value) -> usize {
         Value::Object(map) => depth_of_map(map),
         Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or_default(),
         _ => 0,
+    }
+}
+
+fn has_fit_numbers(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.values().all(has_fit_numbers),
+        Value::Array(values) => values.iter().all(has_fit_numbers),
+        Value::Number(number) => number
+            .as_f64()
+            .is_none_or(|number| number == 0.0 || NUMBERS.contains(&number.abs())),
+        _ => true,
     }
 }
 
@@ -171,6 +189,11 @@ mod tests {
             "/metadata"
         );
         assert_eq!(refused(json!({"a": [[[[[1]]]]]})), "/metadata");
+        for number in [1.8e-156, -1e126, 1e300] {
+            assert_eq!(refused(json!({"a": [{"b": number}]})), "/metadata");
+        }
+        let kept = json!({"a": [0, -0.5, 1e-130, 9e125, u64::MAX, i64::MIN]});
+        assert!(merged(Map::new(), map(kept)).is_ok());
         assert_eq!(refused(json!({"": 1})), "/metadata/");
         let name = "x".repeat(65);
         assert_eq!(refused(json!({&name: 1})), format!("/metadata/{name}"));

@@ -135,6 +135,16 @@ async fn every_body_and_every_answer_has_an_example_that_its_schema_allows() {
 }
 
 #[tokio::test]
+async fn a_single_record_is_answered_with_its_tag() {
+    let document = document().await;
+    let record = "/v1/projects/{project_id}/{collection}/{record_id}";
+    for method in ["get", "patch"] {
+        let answer = &document["paths"][record][method]["responses"]["200"];
+        assert!(answer["headers"]["ETag"].is_object(), "{method}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn every_problem_has_an_example_in_its_own_words() {
     let document = document().await;
     let mut seen = BTreeSet::new();

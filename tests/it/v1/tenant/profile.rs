@@ -56,7 +56,13 @@ async fn metadata_is_merged() {
         assert_eq!(changed.json["metadata"], expected);
         assert_eq!(read(&tenant, &admin).await.json, changed.json);
     }
-    for wrong in [json!({"a": "x".repeat(5000)}), json!(7), json!(["a"])] {
+    let too_small = json!({"a": {"b": 1e-200}});
+    for wrong in [
+        json!({"a": "x".repeat(5000)}),
+        json!(7),
+        json!(["a"]),
+        too_small,
+    ] {
         patch(&tenant, &admin, json!({"metadata": wrong}))
             .await
             .assert_problem(Kind::ValidationFailed)

@@ -6,6 +6,7 @@ mod changes;
 mod collections;
 mod create;
 mod delete;
+mod described;
 mod export;
 mod filters;
 mod inbox;
