@@ -43,8 +43,9 @@ class Company:
         return self.things[kind]
 
     def forget(self, kind, value):
-        if self.things.get(kind) == value:
-            del self.things[kind]
+        if self.things.get(kind) != value:
+            return
+        del self.things[kind]
         if kind == "project_id":
             self.records.forget_all()
             self.things.pop("export_id", None)
@@ -75,6 +76,12 @@ class Company:
 
     def project_id(self):
         return self.call("POST", "/v1/projects", {"name": f"Project {next(names)}"}).get("id")
+
+    def archived(self):
+        """Another project, which is archived."""
+        project = self.project_id()
+        self.call("POST", f"/v1/projects/{project}/archive")
+        return project
 
     def role_id(self):
         body = {"name": f"Role {next(names)}", "permissions": ["records:read"]}

@@ -31,7 +31,7 @@ def fit(case, company, at_path, at_body, at_query, at_headers):
             if name not in ("collection", "record_id"):
                 case.path_parameters[name] = company.thing(name) or case.path_parameters[name]
         if case.path.endswith("/unarchive"):
-            company.call("POST", f"/v1/projects/{case.path_parameters['project_id']}/archive")
+            case.path_parameters["project_id"] = company.archived() or case.path_parameters["project_id"]
     if "/{collection}" in case.path or "{record_id}" in case.path:
         fit_records(case, company, at_path, at_body)
     elif isinstance(case.body, dict) and at_body:

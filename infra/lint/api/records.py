@@ -90,7 +90,7 @@ class Records:
 
     def forget(self, collection, record):
         if self.there.get(collection) == record:
-            del self.there[collection]
+            self.there.pop(collection, None)
 
     def forget_all(self):
         self.there.clear()
