@@ -29,7 +29,7 @@ async fn discovery_names_the_issuer_that_the_roles_trust() {
 }
 
 #[tokio::test]
-async fn the_published_keys_verify_context_tokens_and_no_access_tokens() {
+async fn the_published_keys_verify_neither_context_nor_access_tokens() {
     let cloud = TestCloud::shared();
     let answer = cloud.get("/.well-known/jwks.json").await.assert_status(200);
     for key in answer.json["keys"].as_array().unwrap() {
