@@ -7,7 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use permissions::{Access, Role};
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
-use tokens::keys::{AccessSecret, ContextSecret, IssuerSecret};
+use tokens::keys::{AccessSecret, AuthorizerSecret, ContextSecret, IssuerSecret};
 use tokens::{SigningKey, access, context, web_identity};
 use uuid::Uuid;
 
@@ -48,11 +48,8 @@ impl Forge {
         let access: AccessSecret =
             serde_json::from_str(&cloud.secret("AuthLoginRole", "AccessKeySecret").await)
                 .expect("the secret's form");
-        let issuer: IssuerSecret =
+        let AuthorizerSecret { issuer, context } =
             serde_json::from_str(&cloud.secret("AuthorizerRole", "IssuerKeySecret").await)
-                .expect("the secret's form");
-        let context: ContextSecret =
-            serde_json::from_str(&cloud.secret("AuthorizerRole", "ContextKeySecret").await)
                 .expect("the secret's form");
         let other = tokens::keys::generate().expect("keys");
         let other_issuer: IssuerSecret =

@@ -8,7 +8,7 @@ use ring::hkdf::{HKDF_SHA256, KeyType, Salt};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use tenant_context::{Aws, InitError, variable};
-use tokens::keys::{ContextSecret, IssuerSecret};
+use tokens::keys::AuthorizerSecret;
 use tokens::{SigningKey, context, web_identity};
 use uuid::Uuid;
 
@@ -40,16 +40,11 @@ pub(crate) type MintError = tokens::KeyError;
 
 impl Mint {
     pub(crate) async fn from_environment(aws: &Aws) -> Result<Self, InitError> {
-        let (issuer, context) = (
-            variable("ISSUER_KEY_SECRET")?,
-            variable("CONTEXT_KEY_SECRET")?,
-        );
-        let (issuer, context) = tokio::try_join!(aws.secret(&issuer), aws.secret(&context))?;
-        let failed = |_| InitError("a secret is not as `cargo xtask keys` makes it".to_owned());
-        let issuer: IssuerSecret =
-            serde_json::from_str(&issuer).map_err(|error| failed(error.to_string()))?;
-        let context: ContextSecret =
-            serde_json::from_str(&context).map_err(|error| failed(error.to_string()))?;
+        let secret = aws.secret(&variable("ISSUER_KEY_SECRET")?).await?;
+        let failed =
+            |_| InitError("the issuer's secret is not as `cargo xtask keys` makes it".to_owned());
+        let AuthorizerSecret { issuer, context } =
+            serde_json::from_str(&secret).map_err(|error| failed(error.to_string()))?;
         Ok(Self {
             issuer_key: SigningKey::es256(&issuer.kid, &issuer.private_key)
                 .map_err(|e| failed(e.to_string()))?,

@@ -47,9 +47,11 @@ pub(crate) fn secrets(
     resolved: &Resolved,
     keys: &KeyMaterial,
 ) -> Result<BTreeMap<String, String>, String> {
+    let authorizer_secret = keys
+        .authorizer_secret()
+        .map_err(|error| error.to_string())?;
     let known = [
-        ("IssuerKeySecret", &keys.issuer_secret),
-        ("ContextKeySecret", &keys.context_secret),
+        ("IssuerKeySecret", &authorizer_secret),
         ("AccessKeySecret", &keys.access_secret),
         ("LinkKeySecret", &keys.link_secret),
         ("MfaKeySecret", &keys.mfa_secret),

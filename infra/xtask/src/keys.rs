@@ -7,7 +7,6 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 const ISSUER_SECRET: &str = "issuer-key-secret.json";
-const CONTEXT_SECRET: &str = "context-key-secret.json";
 const ACCESS_SECRET: &str = "access-key-secret.json";
 const LINK_SECRET: &str = "link-key-secret.json";
 const MFA_SECRET: &str = "mfa-key-secret.json";
@@ -17,8 +16,9 @@ const PARAMETERS: &str = "parameters.yaml";
 
 /// Makes keys and writes them into `folder`, readable by its owner alone; answers what to do with them.
 pub(crate) fn make(folder: &Path) -> Result<String> {
-    let keys = tokens::keys::generate()
-        .map_err(|error| Failure(format!("no keys could be made: {error}")))?;
+    let failed = |error| Failure(format!("no keys could be made: {error}"));
+    let keys = tokens::keys::generate().map_err(failed)?;
+    let authorizer_secret = keys.authorizer_secret().map_err(failed)?;
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -30,8 +30,7 @@ pub(crate) fn make(folder: &Path) -> Result<String> {
         keys.issuer_public_keys, keys.context_public_keys, keys.access_public_keys
     );
     let files = [
-        (ISSUER_SECRET, keys.issuer_secret),
-        (CONTEXT_SECRET, keys.context_secret),
+        (ISSUER_SECRET, authorizer_secret),
         (ACCESS_SECRET, keys.access_secret),
         (LINK_SECRET, keys.link_secret),
         (MFA_SECRET, keys.mfa_secret),
@@ -56,9 +55,8 @@ pub(crate) fn make(folder: &Path) -> Result<String> {
         "The public keys are parameters of the template, in {folder}/{PARAMETERS}:\n\n{parameters}\n\
          Deploy with them, and with BaseDomain and ConsoleUrl of your own:\n\n  \
          sam deploy --guided --capabilities CAPABILITY_IAM --parameter-overrides file://{folder}/{PARAMETERS} BaseDomain=… ConsoleUrl=…\n\n\
-         The private keys are in seven more files. Put them into the stack's secrets, then delete the folder:\n\n  \
+         The private keys are in six more files. Put them into the stack's secrets, then delete the folder:\n\n  \
          aws secretsmanager put-secret-value --secret-id <output IssuerKeySecretArn> --secret-string file://{folder}/{ISSUER_SECRET}\n  \
-         aws secretsmanager put-secret-value --secret-id <output ContextKeySecretArn> --secret-string file://{folder}/{CONTEXT_SECRET}\n  \
          aws secretsmanager put-secret-value --secret-id <output AccessKeySecretArn> --secret-string file://{folder}/{ACCESS_SECRET}\n  \
          aws secretsmanager put-secret-value --secret-id <output LinkKeySecretArn> --secret-string file://{folder}/{LINK_SECRET}\n  \
          aws secretsmanager put-secret-value --secret-id <output MfaKeySecretArn> --secret-string file://{folder}/{MFA_SECRET}\n  \
@@ -93,7 +91,7 @@ mod tests {
         let message = make(&folder).unwrap();
         assert!(message.contains("IssuerPublicKeys: '{\"keys\":["));
         assert!(!message.contains("private_key"));
-        for name in [ISSUER_SECRET, CONTEXT_SECRET, ACCESS_SECRET, PARAMETERS] {
+        for name in [ISSUER_SECRET, ACCESS_SECRET, PARAMETERS] {
             let mode = std::fs::metadata(folder.join(name))
                 .unwrap()
                 .permissions()

@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 /// Everything a deployment needs, made in one go: the secrets, and the public halves as JWKS documents (RFC 7517).
 #[derive(Clone, Serialize, Deserialize)]
 pub struct KeyMaterial {
-    /// Value of the secret `IssuerKeySecret`: an [`IssuerSecret`] as JSON.
+    /// An [`IssuerSecret`] as JSON, a part of [`Self::authorizer_secret`].
     pub issuer_secret: String,
-    /// Value of the secret `ContextKeySecret`: a [`ContextSecret`] as JSON.
+    /// A [`ContextSecret`] as JSON, the other part.
     pub context_secret: String,
     /// Value of the secret `AccessKeySecret`: an [`AccessSecret`] as JSON.
     pub access_secret: String,
@@ -34,6 +34,29 @@ pub struct KeyMaterial {
     pub context_public_keys: String,
     /// Value of the template parameter `AccessPublicKeys`; never published by the issuer.
     pub access_public_keys: String,
+}
+
+impl KeyMaterial {
+    /// Value of the secret `IssuerKeySecret`: an [`AuthorizerSecret`] as JSON.
+    ///
+    /// # Errors
+    /// When a part of it is not what it should be.
+    pub fn authorizer_secret(&self) -> Result<String, KeyError> {
+        let failed = |_| KeyError("the secret can't be read");
+        text(&AuthorizerSecret {
+            issuer: serde_json::from_str(&self.issuer_secret).map_err(failed)?,
+            context: serde_json::from_str(&self.context_secret).map_err(failed)?,
+        })
+    }
+}
+
+/// What the authorizer signs with.
+#[derive(Serialize, Deserialize)]
+pub struct AuthorizerSecret {
+    /// Tenant and user tokens.
+    pub issuer: IssuerSecret,
+    /// Context tokens.
+    pub context: ContextSecret,
 }
 
 /// What the authorizer signs tenant and user tokens with.

@@ -677,7 +677,7 @@ guarantees! {
             }
             let roles_arn = |role: &str| format!("arn:aws:iam::000000000000:role/{role}");
             for action in ["sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity", "iam:PassRole", "secretsmanager:GetSecretValue"] {
-                for resource in [roles_arn("TenantRole"), roles_arn("UserRole"), secret_arn("IssuerKeySecret"), secret_arn("ContextKeySecret")] {
+                for resource in [roles_arn("TenantRole"), roles_arn("UserRole"), secret_arn("IssuerKeySecret")] {
                     session.may_not(&Call { action, resource, ..Call::default() })?;
                 }
             }
@@ -709,12 +709,10 @@ guarantees! {
     }
 
     fn only_the_authorizer_reads_the_keys_it_signs_with(roles) {
-        for secret in ["IssuerKeySecret", "ContextKeySecret"] {
-            let call = Call { action: "secretsmanager:GetSecretValue", resource: secret_arn(secret), ..Call::default() };
-            for id in roles.ids() {
-                let session = roles.execution(id);
-                if id == "AuthorizerRole" { session.may(&call)?; } else { session.may_not(&call)?; }
-            }
+        let call = Call { action: "secretsmanager:GetSecretValue", resource: secret_arn("IssuerKeySecret"), ..Call::default() };
+        for id in roles.ids() {
+            let session = roles.execution(id);
+            if id == "AuthorizerRole" { session.may(&call)?; } else { session.may_not(&call)?; }
         }
     }
 
