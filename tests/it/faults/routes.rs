@@ -124,7 +124,8 @@ fn effect(
 fn risen(old: &Value, new: &Value) -> Vec<(String, i64)> {
     let number = |item: &Value, name: &str| item[name]["N"].as_str()?.parse::<i64>().ok();
     let names = new.as_object().unwrap().keys();
-    let counts = names.filter(|name| !name.ends_with("_at") && *name != "ttl");
+    let is_time = |name: &str| name.ends_with("_at") || ["ttl", "totp_step"].contains(&name);
+    let counts = names.filter(|name| !is_time(name));
     let risen = counts.filter_map(|name| {
         let by = number(new, name)? - number(old, name).unwrap_or_default();
         (by != 0).then(|| (name.clone(), by))
