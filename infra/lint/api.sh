@@ -46,7 +46,7 @@ TENANTRY_PAGES="$(grep -o 'pages http[^ ]*' "$work/ready")"
 export TENANTRY_PAGES="${TENANTRY_PAGES#pages }"
 
 echo "st run $TENANTRY_API/v1/openapi.json --max-examples $examples --seed $seed"
-echo "The same cases again: ${API_SECONDS:+API_SECONDS=$API_SECONDS }infra/lint/api.sh $examples $seed"
+echo "From the same seed again: ${API_SECONDS:+API_SECONDS=$API_SECONDS }infra/lint/api.sh $examples $seed"
 cd "$work"
 # Nothing is written beside the hooks.
 export PYTHONDONTWRITEBYTECODE=1

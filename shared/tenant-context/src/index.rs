@@ -260,34 +260,6 @@ impl Table {
         limit: u32,
         backwards: bool,
     ) -> Result<Page<T>, Problem> {
-        self.items(list, after, limit, backwards).await
-    }
-
-    /// The same for a list that goes across collections: each item with its collection's part of the partition key.
-    ///
-    /// # Errors
-    /// When the call fails, or what is stored is not a `T`.
-    pub async fn records_across<T: DeserializeOwned>(
-        &self,
-        list: &RecordList,
-        after: Option<&str>,
-        limit: u32,
-        backwards: bool,
-    ) -> Result<Page<(String, T)>, Problem> {
-        let page: Page<Located<T>> = self.items(list, after, limit, backwards).await?;
-        Ok(page.map(|located| {
-            let part = list.part(&located.pk).unwrap_or_default();
-            (part.to_owned(), located.item)
-        }))
-    }
-
-    async fn items<T: DeserializeOwned>(
-        &self,
-        list: &RecordList,
-        after: Option<&str>,
-        limit: u32,
-        backwards: bool,
-    ) -> Result<Page<T>, Problem> {
         let mut query = self
             .query_of(list.records.table)
             .set_index_name(list.index.map(str::to_owned))
@@ -319,6 +291,24 @@ impl Table {
             items: items.collect(),
             next: last.and_then(|key| list.position(&key)),
         })
+    }
+
+    /// The same for a list that goes across collections: each item with its collection's part of the partition key.
+    ///
+    /// # Errors
+    /// When the call fails, or what is stored is not a `T`.
+    pub async fn records_across<T: DeserializeOwned>(
+        &self,
+        list: &RecordList,
+        after: Option<&str>,
+        limit: u32,
+        backwards: bool,
+    ) -> Result<Page<(String, T)>, Problem> {
+        let page: Page<Located<T>> = self.records(list, after, limit, backwards).await?;
+        Ok(page.map(|located| {
+            let part = list.part(&located.pk).unwrap_or_default();
+            (part.to_owned(), located.item)
+        }))
     }
 }
 

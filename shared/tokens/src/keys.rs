@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 /// Everything a deployment needs, made in one go: the secrets, and the public halves as JWKS documents (RFC 7517).
 #[derive(Clone, Serialize, Deserialize)]
 pub struct KeyMaterial {
-    /// An [`IssuerSecret`] as JSON, a part of [`Self::authorizer_secret`].
+    /// An [`IssuerSecret`] as JSON, a part of [`Self::authorizer_secret`]. Its parts are apart here, so that material that was kept
+    /// from before there was a context key is completed by one, and its other keys stay.
     pub issuer_secret: String,
     /// A [`ContextSecret`] as JSON, the other part.
     pub context_secret: String,

@@ -6,7 +6,7 @@ use super::world::Place;
 use futures::stream::{self, StreamExt as _};
 use permissions::{Grant, Resource, beside_records};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tests::{Answer, Direct, Kind, Person, Request, Role, Route, TestCloud};
 
 /// A route, and the collection its path names.
@@ -197,7 +197,11 @@ pub(crate) async fn sweep<F>(title: &str, variants: Vec<Variant>, cases: impl Fn
 where
     F: Future<Output = (usize, Vec<String>)>,
 {
-    let routes = variants.len();
+    let routes: BTreeSet<&str> = variants
+        .iter()
+        .map(|variant| variant.row.route_key)
+        .collect();
+    let (routes, with_collections) = (routes.len(), variants.len());
     let results: Vec<(usize, Vec<String>)> = stream::iter(variants)
         .map(cases)
         .buffer_unordered(4)
@@ -205,7 +209,9 @@ where
         .await;
     let count: usize = results.iter().map(|(count, _)| count).sum();
     let wrong: Vec<String> = results.into_iter().flat_map(|(_, wrong)| wrong).collect();
-    println!("{title}: {count} cases on {routes} routes");
+    println!(
+        "{title}: {count} cases on {routes} routes, {with_collections} with their collections"
+    );
     assert!(count > 0, "{title}: no case");
     // Enough to see what it is; one fault may show in every case.
     let shown = wrong
