@@ -291,6 +291,7 @@ fn problem_schema() -> Value {
                 "properties": {
                     "pointer": {"type": "string", "description": "JSON pointer into the body, `?name` for a query parameter, `{name}` for a path parameter."},
                     "detail": {"type": "string"},
+                    "type": {"type": "string", "format": "uri", "enum": types, "description": "The problem of this one by itself, where it is another than the answer's: operations of a batch can be refused for different reasons."},
                 },
             }},
             "request_id": {"type": "string", "description": "Name it when you ask for help."},

@@ -1,5 +1,8 @@
 //! The closed list of problem types.
 
+use crate::TYPE_PREFIX;
+use serde::{Serialize, Serializer};
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $status:literal $slug:literal $title:literal $detail:literal;)*) => {
         /// A problem type: HTTP status, stable slug, title and default detail.
@@ -116,6 +119,13 @@ kinds! {
     Internal = 500 "internal" "Something went wrong on our side" "The fault is recorded under this request id.";
     /// A service that we need does not answer; the request can be repeated.
     Unavailable = 503 "unavailable" "Try again in a moment" "A service that we depend on does not answer at present.";
+}
+
+/// As its `type` URI.
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{TYPE_PREFIX}{}", self.slug()))
+    }
 }
 
 impl Kind {

@@ -30,6 +30,9 @@ pub struct FieldError {
     pub pointer: String,
     /// What is wrong, in a sentence that a client may show.
     pub detail: String,
+    /// What kind this is by itself, where that is another than the problem's.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<Kind>,
 }
 
 /// A refusal or failure, ready to be sent as `application/problem+json`.
@@ -68,11 +71,41 @@ impl Problem {
     /// Adds one faulty field; those beyond the first 50 are left out, and long names cut, so that a small request can't
     /// call forth a large answer.
     #[must_use]
-    pub fn field(mut self, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub fn field(self, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        self.error(FieldError {
+            pointer: pointer.into(),
+            detail: detail.into(),
+            kind: None,
+        })
+    }
+
+    /// Adds what a part of the input is refused for by itself: its faulty fields, whose pointers begin at `fields`; or, if it
+    /// names none, its sentence, of `part` as a whole.
+    #[must_use]
+    pub fn part(self, part: &str, fields: &str, refused: &Problem) -> Self {
+        let kind = Some(refused.kind()).filter(|kind| *kind != self.kind());
+        if refused.errors().is_empty() {
+            return self.error(FieldError {
+                pointer: part.to_owned(),
+                detail: refused.0.detail.clone(),
+                kind,
+            });
+        }
+        refused.errors().iter().fold(self, |problem, error| {
+            problem.error(FieldError {
+                pointer: format!("{fields}{}", error.pointer),
+                detail: error.detail.clone(),
+                kind,
+            })
+        })
+    }
+
+    fn error(mut self, error: FieldError) -> Self {
         if self.0.errors.len() < MOST_FIELDS {
             self.0.errors.push(FieldError {
-                pointer: shortened(pointer.into()),
-                detail: shortened(detail.into()),
+                pointer: shortened(error.pointer),
+                detail: shortened(error.detail),
+                ..error
             });
         }
         self
@@ -109,7 +142,7 @@ impl Problem {
     pub fn body(&self, request_id: &str) -> Vec<u8> {
         #[derive(Serialize)]
         struct Body<'a> {
-            r#type: String,
+            r#type: Kind,
             title: &'a str,
             status: u16,
             detail: &'a str,
@@ -118,7 +151,7 @@ impl Problem {
             request_id: &'a str,
         }
         let body = Body {
-            r#type: format!("{TYPE_PREFIX}{}", self.0.kind.slug()),
+            r#type: self.0.kind,
             title: self.0.kind.title(),
             status: self.status(),
             detail: &self.0.detail,
@@ -165,6 +198,27 @@ mod tests {
             problem.field("/é".repeat(1000), "x".repeat(100_000))
         });
         assert!(problem.body("r-1").len() < 50_000);
+    }
+
+    #[test]
+    fn a_part_says_its_kind_if_that_is_another() {
+        let wrong = Problem::new(Kind::ValidationFailed).field("/name", "is empty");
+        let problem = Problem::new(Kind::NotFound)
+            .part("/0", "/0/fields", &Kind::NotFound.into())
+            .part("/1", "/1/fields", &wrong);
+        let body: serde_json::Value =
+            serde_json::from_slice(&problem.body("r-1")).unwrap_or_default();
+        assert_eq!(
+            body.get("errors"),
+            Some(&serde_json::json!([
+                {"pointer": "/0", "detail": Kind::NotFound.detail()},
+                {
+                    "pointer": "/1/fields/name",
+                    "detail": "is empty",
+                    "type": "https://tenantry.dev/problems/validation-failed",
+                },
+            ]))
+        );
     }
 
     #[test]

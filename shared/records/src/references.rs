@@ -142,6 +142,11 @@ impl<'a> Targets<'a> {
         self.list.len()
     }
 
+    /// Forgets those that were noted behind so many.
+    pub(crate) fn truncate(&mut self, to: usize) {
+        self.list.truncate(to);
+    }
+
     /// Whether one of these is among the records whose counts change: a transaction names an item once.
     pub(crate) fn touch(&self, keys: &[Key]) -> bool {
         self.list.iter().any(|target| keys.contains(&target.key))

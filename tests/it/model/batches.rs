@@ -71,14 +71,15 @@ impl World {
         let path = format!("{}/batch", self.path(at));
         let what = format!("POST {path} {}", json!(operations));
         let request = self.noted(self.cloud.post(&path), &what, by);
-        let answer = request.json(json!({"operations": operations})).await;
+        let body = json!({"operations": operations});
+        let answer = request.json(&body).await;
         let kinds: Vec<Kind> = against.reasons.iter().map(|(kind, _)| *kind).collect();
         if judged(&answer, 201, &kinds) {
             self.batches.0 += 1;
             self.done(at, by, &steps, &answer);
         } else {
             self.batches.1 += 1;
-            against.agree(&answer);
+            against.agree(&body, &answer);
         }
     }
 

@@ -48,17 +48,13 @@ async fn work(
     seed: u64,
     operations: usize,
     trace: Arc<Mutex<Vec<String>>>,
-) {
+) -> (usize, usize) {
     let mut world = World::create(cloud, seed, trace).await;
     for _ in 0..operations {
         world.operate().await;
     }
     world.compare_tables();
-    let (done, refused) = world.batches;
-    assert!(
-        operations < 1_000 || done > 10 && refused > 10,
-        "{done}, {refused}"
-    );
+    world.batches
 }
 
 #[tokio::test]
@@ -73,20 +69,31 @@ async fn random_operations_agree_with_the_model() {
             .wrapping_mul(1_000)
             .wrapping_add(u64::try_from(number).unwrap());
         let work = work(cloud, own, operations.div_ceil(WORKERS), Arc::clone(&trace));
-        if let Err(failure) = AssertUnwindSafe(work).catch_unwind().await {
-            let trace = trace
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            let last = trace.len().saturating_sub(TOLD);
-            println!(
-                "TENANTRY_MODEL_SEED={seed}, worker {number}, operation {}:",
-                trace.len()
-            );
-            for line in &trace[last..] {
-                println!("  {line}");
-            }
-            resume_unwind(failure);
-        }
+        AssertUnwindSafe(work)
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|failure| {
+                let trace = trace
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                let last = trace.len().saturating_sub(TOLD);
+                println!(
+                    "TENANTRY_MODEL_SEED={seed}, worker {number}, operation {}:",
+                    trace.len()
+                );
+                for line in &trace[last..] {
+                    println!("  {line}");
+                }
+                resume_unwind(failure)
+            })
     });
-    join_all(workers).await;
+    let batches = join_all(workers).await;
+    println!("batches that were done, and refused: {batches:?}");
+    let done: usize = batches.iter().map(|(done, _)| done).sum();
+    let refused: usize = batches.iter().map(|(_, refused)| refused).sum();
+    // Seven of a hundred operations are batches, and about a quarter of those is not refused.
+    assert!(
+        done >= operations / 200 && refused >= operations / 200,
+        "{done}, {refused}"
+    );
 }

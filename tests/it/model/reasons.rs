@@ -132,9 +132,10 @@ impl Records {
 }
 
 impl Against {
-    /// The answer names operations against which there is what it says, and all of those that can't be.
+    /// The answer names operations against which there is what it says; and of what is found at once all, each where it stands in
+    /// what was sent.
     #[track_caller]
-    pub(super) fn agree(&self, answer: &Answer) {
+    pub(super) fn agree(&self, sent: &Value, answer: &Answer) {
         let is_whole = self
             .reasons
             .iter()
@@ -142,23 +143,43 @@ impl Against {
         if is_whole {
             return;
         }
-        let pointers = answer.pointers();
-        let place = |pointer: &String| -> usize {
+        let mut named: BTreeSet<usize> = BTreeSet::new();
+        for error in answer.json["errors"].as_array().into_iter().flatten() {
+            let pointer = error["pointer"].as_str().unwrap();
             let place = pointer.strip_prefix("/operations/").unwrap();
-            place.split('/').next().unwrap().parse().unwrap()
-        };
-        let places: BTreeSet<usize> = pointers.iter().map(place).collect();
-        assert!(!places.is_empty(), "no operation is named: {answer}");
-        for place in &places {
-            let mut here = self.reasons.iter().filter(|(_, at)| *at == Some(*place));
-            let is_so = here.any(|(kind, _)| answer.check_problem(*kind).is_ok());
+            let place = place.split('/').next().unwrap().parse().unwrap();
+            let kind = error.get("type").unwrap_or(&answer.json["type"]).as_str();
+            let kind = kind.and_then(|kind| Kind::from_slug(kind.rsplit('/').next()?));
+            let is_so = self.reasons.contains(&(kind.unwrap(), Some(place)));
             assert!(is_so, "operation {place}, of {:?}: {answer}", self.reasons);
+            let (within, _) = pointer.rsplit_once('/').unwrap();
+            assert!(sent.pointer(within).is_some(), "{pointer}: {answer}");
+            named.insert(place);
         }
-        if !self.malformed.is_empty() {
+        assert!(!named.is_empty(), "no operation is named: {answer}");
+        let wrong: BTreeSet<usize> = self.malformed.union(&self.repeated).copied().collect();
+        if wrong.is_empty() {
+            // What is named is looked for after that.
+            let seen = self.as_they_stand();
+            assert!(seen.is_subset(&named), "{seen:?}: {answer}");
+        } else {
             answer.assert_problem(Kind::ValidationFailed);
-            let others: BTreeSet<usize> = places.difference(&self.malformed).copied().collect();
-            assert!(others.is_subset(&self.repeated), "{answer}");
-            assert!(self.malformed.is_subset(&places), "{answer}");
+            assert!(named.is_subset(&wrong), "{wrong:?}: {answer}");
+            assert!(self.malformed.is_subset(&named), "{answer}");
         }
+    }
+
+    /// The operations that can't be done as the records stand that they are about.
+    fn as_they_stand(&self) -> BTreeSet<usize> {
+        let reasons = self.reasons.iter().filter(|(kind, _)| {
+            matches!(
+                kind,
+                Kind::NotFound
+                    | Kind::PermissionDenied
+                    | Kind::VersionMismatch
+                    | Kind::IllegalStatusChange
+            )
+        });
+        reasons.filter_map(|(_, operation)| *operation).collect()
     }
 }

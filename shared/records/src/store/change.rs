@@ -141,9 +141,9 @@ impl Records<'_> {
         &self,
         before: &StoredRecord,
         after: &StoredRecord,
-        refused: &[(usize, Option<StoredItem>)],
+        found: Option<&StoredItem>,
     ) -> Result<(), Problem> {
-        let Some(Some(found)) = refused.first().map(|(_, found)| found) else {
+        let Some(found) = found else {
             return Ok(());
         };
         for stage in self.stages_gone(before, after) {

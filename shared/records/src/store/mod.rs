@@ -14,7 +14,6 @@ mod restore;
 mod room;
 mod seal;
 mod search;
-mod together;
 mod tree;
 mod update;
 

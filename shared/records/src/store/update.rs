@@ -138,7 +138,8 @@ impl Records<'_> {
                 Ok(()) => return Ok(self.answer(after)),
                 // It changed since it was read: what it named may be another record by now.
                 Err(WriteError::Refused(refused)) if refused.iter().any(|(at, _)| *at == 0) => {
-                    self.stages_are_free(&before, &after, &refused)?;
+                    let found = refused.first().and_then(|(_, found)| found.as_ref());
+                    self.stages_are_free(&before, &after, found)?;
                 }
                 // Or somebody moves what it is moved into; if that is gone, the next look says so.
                 Err(WriteError::Refused(refused))

@@ -90,7 +90,7 @@ async fn nothing_is_done_if_anything_can_not_be() {
         (
             update(&other, json!({"account_id": missing})),
             Kind::ReferenceNotFound,
-            "/operations/1/account_id",
+            "/operations/1/update/fields/account_id",
         ),
         (
             json!({"replace": {"id": other}}),
@@ -115,6 +115,78 @@ async fn nothing_is_done_if_anything_can_not_be() {
     let read = tenant.cloud().get(tenant.record("contacts", &one));
     let read = read.as_(owner).await.assert_status(200);
     assert_eq!(read.json["version"], 1);
+}
+
+#[tokio::test]
+async fn of_each_operation_it_is_said_why_it_can_not_be_done() {
+    let tenant = tenant().await;
+    let owner = &tenant.owner;
+    let folder = async |name: &str, parent: Value| {
+        let folder = json!({"name": name, "parent_id": parent});
+        let folder = tenant.create_record(owner, "folders", folder).await;
+        folder["id"].clone()
+    };
+    let top = folder("Top", Value::Null).await;
+    let within = folder("Within", top.clone()).await;
+    let free = folder("Free", Value::Null).await;
+    let (goal, other) = (
+        folder("Goal", Value::Null).await,
+        folder("Other", Value::Null).await,
+    );
+    let missing = "rec_0198c5f0-0000-7000-8000-00000000000a";
+    let into = |parent: &Value| json!({"create": {"name": "New", "parent_id": parent}});
+    let operations = json!([
+        {"update": {"id": free, "fields": {"name": "Changed"}}},
+        {"delete": {"id": missing}},
+        {"update": {"id": other, "version": 7, "fields": {"name": "Changed"}}},
+        {"update": {"id": top, "fields": {"parent_id": within}}},
+        {"delete": {"id": goal}},
+        into(&goal),
+        into(&goal),
+        // What can't be changed is not changed: it can be named.
+        into(&other),
+    ]);
+    let refused = batch(&tenant, owner, "folders", operations).await;
+    refused.assert_problem(Kind::NotFound);
+    let errors = refused.json["errors"].as_array().unwrap().iter();
+    let said: Vec<(&str, Option<&str>)> = errors
+        .map(|error| {
+            let kind = error["type"].as_str().map(|kind| kind.rsplit('/').next());
+            (error["pointer"].as_str().unwrap(), kind.flatten())
+        })
+        .collect();
+    let invalid = Some(Kind::ValidationFailed.slug());
+    let expected = [
+        ("/operations/1", None),
+        ("/operations/2", Some(Kind::VersionMismatch.slug())),
+        ("/operations/3/update/fields/parent_id", invalid),
+        ("/operations/5", invalid),
+        ("/operations/6", invalid),
+    ];
+    assert_eq!(said, expected, "{refused}");
+}
+
+#[tokio::test]
+async fn a_stage_where_deals_stand_is_not_taken_away_in_a_batch_either() {
+    let tenant = tenant().await;
+    let owner = &tenant.owner;
+    let stage = |key: &str| json!({"key": key, "name": key});
+    let pipeline = json!({"name": "Sales", "stages": [stage("first"), stage("last")]});
+    let pipeline = tenant.create_record(owner, "pipelines", pipeline).await;
+    let deal = json!({
+        "name": "Machine", "account_id": tenant.account().await,
+        "pipeline_id": pipeline["id"], "stage": "first",
+    });
+    tenant.create_record(owner, "deals", deal).await;
+    let only = |key: &str| {
+        let change = json!({"id": pipeline["id"], "fields": {"stages": [stage(key)]}});
+        batch(&tenant, owner, "pipelines", json!([{"update": change}]))
+    };
+    only("last")
+        .await
+        .assert_problem(Kind::StillReferenced)
+        .assert_fields(&["/operations/0/update/fields/stages"]);
+    only("first").await.assert_status(201);
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
 //! Several changes at once, all or none: what can be asked for.
 
+mod apply;
+mod plan;
+mod refused;
+
 use crate::record::{NewFields, PatchFields, Record};
 use permissions::Grant;
 use problem::{Kind, Problem};
