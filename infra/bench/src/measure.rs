@@ -26,8 +26,8 @@ const GONE: Duration = Duration::from_secs(2);
 #[derive(Clone, Copy)]
 enum Part<'a> {
     Authorizer,
-    /// With what the authorizer costs.
-    Endpoint(&'a Outcome),
+    /// With what its request was counted to use, and what the authorizer costs.
+    Endpoint(&'a Count, &'a Outcome),
 }
 
 pub(crate) struct Bench<'a> {
@@ -38,15 +38,30 @@ pub(crate) struct Bench<'a> {
     pub(crate) repeat: usize,
 }
 
+/// What a request used of the store.
+#[derive(Clone)]
+pub(crate) struct Count {
+    calls: u64,
+    depth: usize,
+    read_units: f64,
+    write_units: f64,
+    sts_calls: u64,
+}
+
+impl Count {
+    /// Calls, read units, write units, as the budget has them.
+    pub(crate) fn data(&self) -> (u64, f64, f64) {
+        (self.calls, self.read_units, self.write_units)
+    }
+}
+
 /// One invocation, and what it asked of the store.
 struct Sample {
     seen: Invocation,
     event: Value,
     status: u16,
     calls: Vec<Call>,
-    read_units: f64,
-    write_units: f64,
-    sts_calls: u64,
+    count: Count,
     log_bytes: u64,
 }
 
@@ -56,16 +71,32 @@ impl Bench<'_> {
         self.measure(row, Part::Authorizer).await
     }
 
+    /// What a request of this row uses when its function's process has run before.
+    pub(crate) async fn count(&self, row: &Row) -> Result<Count> {
+        let (function, watch) = (
+            Route::named(row.route).function(),
+            self.cloud.local().watch(),
+        );
+        self.send(row, &function, &watch).await?;
+        let sample = self.sample(row, &function, row.route, &watch).await?;
+        Ok(sample.count)
+    }
+
     /// The endpoint of this row.
-    pub(crate) async fn endpoint(&self, row: &Row, authorizer: &Outcome) -> Result<Outcome> {
-        self.measure(row, Part::Endpoint(authorizer)).await
+    pub(crate) async fn endpoint(
+        &self,
+        row: &Row,
+        count: &Count,
+        authorizer: &Outcome,
+    ) -> Result<Outcome> {
+        self.measure(row, Part::Endpoint(count, authorizer)).await
     }
 
     async fn measure(&self, row: &Row, part: Part<'_>) -> Result<Outcome> {
         let route = Route::named(row.route);
         let (function, name) = match part {
             Part::Authorizer => ("Authorizer".to_owned(), "authorizer"),
-            Part::Endpoint(_) => (route.function(), row.route),
+            Part::Endpoint(..) => (route.function(), row.route),
         };
         let watch = self.cloud.local().watch();
         // The first request meets a process without credentials.
@@ -88,7 +119,11 @@ impl Bench<'_> {
         self.front.pass();
         let binary = match part {
             Part::Authorizer => "authorizer",
-            Part::Endpoint(_) => route.binary.as_str(),
+            Part::Endpoint(..) => route.binary.as_str(),
+        };
+        let count = match part {
+            Part::Authorizer => &sample.count,
+            Part::Endpoint(count, _) => count,
         };
         let mut outcome = Outcome {
             route: name,
@@ -98,11 +133,11 @@ impl Bench<'_> {
                 row.case
             },
             status: sample.status,
-            calls: u64::try_from(sample.calls.len())?,
-            depth: depth(&sample.calls),
-            read_units: sample.read_units,
-            write_units: sample.write_units,
-            sts_calls: sample.sts_calls,
+            calls: count.calls,
+            depth: count.depth,
+            read_units: count.read_units,
+            write_units: count.write_units,
+            sts_calls: count.sts_calls,
             cold_ms,
             resident_bytes,
             binary_bytes: std::fs::metadata(self.functions.join(binary))?.len(),
@@ -114,7 +149,7 @@ impl Bench<'_> {
             cost: 0.0,
         };
         outcome.cost = million(&outcome);
-        if let Part::Endpoint(authorizer) = part {
+        if let Part::Endpoint(_, authorizer) = part {
             outcome.cost += price::api();
             if !route.is_public() {
                 outcome.cost += authorizer.cost;
@@ -169,10 +204,14 @@ impl Bench<'_> {
             seen,
             log_bytes: self.log_bytes(function, answer.request_id()).await,
             status: answer.status,
+            count: Count {
+                calls: u64::try_from(calls.len())?,
+                depth: depth(&calls),
+                read_units: used.map_or(0.0, |used| used.capacity.read),
+                write_units: used.map_or(0.0, |used| used.capacity.write),
+                sts_calls: used.map_or(0, |used| used.sts_calls),
+            },
             calls,
-            read_units: used.map_or(0.0, |used| used.capacity.read),
-            write_units: used.map_or(0.0, |used| used.capacity.write),
-            sts_calls: used.map_or(0, |used| used.sts_calls),
         })
     }
 

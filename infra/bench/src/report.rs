@@ -1,7 +1,7 @@
 //! The outcomes as a table, as JSON and as a page of the docs.
 
 use crate::outcome::Outcome;
-use crate::{Result, price};
+use crate::{Result, price, targets};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -65,15 +65,17 @@ pub(crate) fn page(outcomes: &[Outcome]) -> String {
         "# What each endpoint costs, and how long it takes\n\n\
          Written by `cargo xtask bench --keep`. Do not edit. `cargo xtask bench` prints the table for your machine; \
          `--route TEXT` measures some routes only, `--json FILE` writes the figures.\n\n\
-         Everything is from one run, with release binaries, on the local cloud. Calls, depth (how many calls follow one another) and \
-         units are exact, those of [the budget](budget.md), which a test holds. Times are of this machine and noisy: compare those \
-         of one run, and nothing holds them. CPU is the function's own processor time for one invocation, without the store's. p50 and \
+         Everything is from one run, with release binaries, on the local cloud. Calls and units are exact, those of \
+         [the budget](budget.md), which a test holds. Depth is how many calls followed one another. Times are of this machine and \
+         noisy: compare those of one run, and nothing holds them. CPU is the function's own processor time for one invocation with the \
+         store's answers repeated from memory; with the local store where what is asked differs each time. p50 and \
          p99 are of one invocation, in milliseconds: with the store's answers repeated from memory, and with the local store. The first \
          answer is counted from the start of the process, and includes the trade for credentials. Where a password is checked or set, \
          most of the time and the memory are Argon2's, as they are meant to be, and who takes a new one carries the list of common \
          passwords.\n\n\
-         ![Processor time and cost of each endpoint](bench.svg)\n\n{}\n## Prices\n\n{}",
+         ![Processor time and cost of each endpoint](bench.svg)\n\n{}\n## Targets\n\n{}\n## Prices\n\n{}",
         table(outcomes),
+        targets::table(outcomes),
         price::explained()
     )
 }
