@@ -31,11 +31,10 @@ fn writes(operation: &str) -> bool {
         .any(|verb| operation.starts_with(verb))
 }
 
-/// What befalls a call, each more often than anything is tried. A call that writes is made, and its answer lost; of a record's also all
-/// else. A function that gets no answer dies of it.
+/// What befalls a call, each more often than anything is tried. A function that gets no answer dies of it.
 fn mishaps(route: &Route, operation: &str) -> &'static [(FaultError, u32)] {
     match (of_a_record(route), writes(operation)) {
-        (true, true) => &[
+        (_, true) => &[
             (FaultError::ThroughputExceeded, FOR_LONG),
             (FaultError::TransactionConflict, CONFLICTS),
             (FaultError::LostReply, FOR_LONG),
@@ -49,7 +48,6 @@ fn mishaps(route: &Route, operation: &str) -> &'static [(FaultError, u32)] {
             (FaultError::InternalServerError, FOR_LONG),
             (FaultError::NoReply, 1),
         ],
-        (false, true) => &[(FaultError::LostReply, FOR_LONG)],
         (false, false) => &[(FaultError::InternalServerError, FOR_LONG)],
     }
 }
