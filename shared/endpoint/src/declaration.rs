@@ -283,6 +283,12 @@ impl Declaration {
         self
     }
 
+    /// Whether `If-Match` says at which version something is to be done. What is made names no version, and in a batch each operation
+    /// names its own.
+    pub fn takes_if_match(&self) -> bool {
+        self.method != Method::Post && self.problems.contains(&Kind::VersionMismatch)
+    }
+
     /// The route key, such as `GET /v1/me`.
     pub fn route_key(&self) -> String {
         format!("{} {}", self.method.as_str(), self.path)

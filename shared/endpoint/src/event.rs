@@ -2,6 +2,7 @@
 //!
 //! Source: API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP APIs".
 
+use crate::declaration::{Declaration, Method};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use problem::{Kind, Problem};
@@ -93,7 +94,7 @@ pub struct RequestInfo {
     pub host: String,
     /// The `Authorization` header, for the public endpoints that look at it themselves.
     pub authorization: Option<String>,
-    /// The version in `If-Match`, if one was sent.
+    /// The version in `If-Match`, if one was sent and the endpoint takes it.
     pub if_match: Option<u64>,
     event: Arc<Event>,
 }
@@ -120,8 +121,16 @@ impl RequestInfo {
         self.event.body()
     }
 
-    pub(crate) fn of(event: &Arc<Event>) -> Result<Self, Problem> {
-        let if_match = event.header("if-match").map(version_of).transpose()?;
+    pub(crate) fn of(event: &Arc<Event>, declared: &Declaration) -> Result<Self, Problem> {
+        let if_match = match event.header("if-match") {
+            Some(tag) if declared.takes_if_match() => Some(version_of(tag)?),
+            // What was to be done at one version only is not done at any.
+            Some(_) if declared.method != Method::Get => {
+                let detail = "is not taken here: no version is looked at";
+                return Err(Problem::new(Kind::InvalidHeader).field("If-Match", detail));
+            }
+            _ => None,
+        };
         Ok(Self {
             id: event.request_context.request_id.clone(),
             source_ip: event.request_context.http.source_ip.clone(),

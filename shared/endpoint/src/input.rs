@@ -142,7 +142,12 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
                 pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
             }
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Enum { .. } | Segment::Unknown => {}
+            // What it is, is the name of its one member.
+            Segment::Enum { variant } => {
+                pointer.push('/');
+                pointer.push_str(variant);
+            }
+            Segment::Unknown => {}
         }
     }
     pointer

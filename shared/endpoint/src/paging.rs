@@ -87,7 +87,7 @@ impl Paging {
 pub struct List<T> {
     /// The items.
     pub items: Vec<T>,
-    /// Where the list goes on; absent on the last page. A page can be empty and yet be followed by none.
+    /// Where the list goes on; null on the last page. A page can be empty and yet be followed by none.
     pub next_cursor: Option<String>,
 }
 

@@ -97,7 +97,7 @@ impl<E: Endpoint> Function<E> {
             query: input::query(event)?,
             body: input::body(event, &declared)?,
             grant,
-            request: RequestInfo::of(event)?,
+            request: RequestInfo::of(event, &declared)?,
         };
         let (status, request_id) = (declared.success, &event.request_context.request_id);
         let Some(key) = idempotency::key(event, &declared)? else {

@@ -89,6 +89,29 @@ async fn if_match_holds_the_version() {
 }
 
 #[tokio::test]
+async fn if_match_is_refused_where_no_version_is_looked_at() {
+    let (cloud, tenant) = (TestCloud::shared(), tenant().await);
+    let id = tenant.contact().await;
+    let at_one = |path: String| {
+        let post = cloud.post(path).as_(&tenant.owner);
+        post.header("if-match", "\"1\"")
+    };
+    let deletion = json!({"operations": [{"delete": {"id": id}}]});
+    let batch = at_one(format!("{}/batch", tenant.records("contacts"))).json(deletion);
+    for refused in [
+        batch.await,
+        at_one(format!("{}/restore", tenant.record("contacts", &id))).await,
+    ] {
+        refused
+            .assert_problem(Kind::InvalidHeader)
+            .assert_fields(&["If-Match"]);
+    }
+    let read = cloud.get(tenant.record("contacts", &id));
+    let read = read.as_(&tenant.owner).header("if-match", "\"7\"").await;
+    assert_eq!(read.assert_status(200).json["version"], 1);
+}
+
+#[tokio::test]
 async fn of_concurrent_updates_with_one_version_one_wins() {
     let (cloud, tenant) = (TestCloud::shared(), tenant().await);
     let path = tenant.record("contacts", &tenant.contact().await);
