@@ -78,6 +78,28 @@ impl Website {
 from_text!(Website, {"type": "string", "format": "uri", "maxLength": 2000});
 shown!(Website);
 
+/// Where a link leads: an `http` or `https` address, or a path of one's own site. Nothing that a browser would run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link(String);
+
+impl Link {
+    fn parse(text: String) -> Result<Self, &'static str> {
+        let is_visible = |c: char| !c.is_control() && !c.is_whitespace() && c != '\\';
+        // Two strokes begin a host.
+        let is_path = text.starts_with('/') && !text.starts_with("//");
+        if is_path && text.len() <= 2000 && text.chars().all(is_visible) {
+            return Ok(Self(text));
+        }
+        let website = Website::parse(text);
+        website
+            .map(|website| Self(website.0))
+            .map_err(|_| "is neither an http or https address nor a path such as /deals")
+    }
+}
+
+from_text!(Link, {"type": "string", "examples": ["/deals"], "maxLength": 2000});
+shown!(Link);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +135,22 @@ mod tests {
                 .map(|a| a.normalised()),
             Ok("ada@example.com".to_owned())
         );
+    }
+
+    #[test]
+    fn links() {
+        for good in ["/deals/rec_1?tab=notes#top", "https://example.com/a"] {
+            assert!(good.parse::<Link>().is_ok(), "{good}");
+        }
+        for wrong in [
+            "",
+            "deals",
+            "//evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+        ] {
+            assert!(wrong.parse::<Link>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -17,13 +17,13 @@ mod text;
 mod time;
 
 pub use code::{Country, IpAddress, LastFour, Sha256};
-pub use contact::{EmailAddress, Website};
+pub use contact::{EmailAddress, Link, Website};
 pub use domain::DomainName;
 pub use host::Host;
 pub use identifier::Slug;
 pub use money::Currency;
 pub use patch::{Patch, merge, present};
-pub use phone::PhoneNumber;
+pub use phone::{PhoneNumber, Sender};
 pub use region::{Locale, TimeZone};
 pub use secret::Password;
 pub use text::{Description, LongText, Name, line, lines};

@@ -111,8 +111,12 @@ impl Kind {
             Kind::Whole { least, most } => {
                 json!({"type": "integer", "minimum": least, "maximum": most})
             }
-            Kind::Decimal { least, most, .. } => {
-                json!({"type": "number", "minimum": least, "maximum": most})
+            Kind::Decimal {
+                least,
+                most,
+                places,
+            } => {
+                json!({"type": "number", "minimum": least, "maximum": most, "x-decimal-places": places})
             }
             Kind::List { item, most } => {
                 json!({"type": "array", "maxItems": most, "items": item.schema()})

@@ -126,8 +126,13 @@ fn examine(
         .fields
         .iter()
         .filter(|field| !is_patch && field.is_required && !seen.contains(&field.name));
+    let is_inbound = valid.set.get("direction").is_some_and(|to| to == "inbound");
     for field in absent {
-        match field.default() {
+        let default = match is_inbound {
+            true => field.default_of_inbound(),
+            false => field.default(),
+        };
+        match default {
             Some(value) => _ = valid.set.insert(field.name.to_owned(), value),
             None => wrong.push((format!("/{}", field.name), "is required".to_owned())),
         }
@@ -233,6 +238,18 @@ mod tests {
             pointers,
             ["/email", "/stage", "/shoe~1size", "/phone", "/name"]
         );
+    }
+
+    #[test]
+    fn a_message_that_came_in_waits_to_be_read() {
+        let message = |direction| {
+            let content = json!({
+                "direction": direction, "from_number": "72345", "to_number": "+14155550100", "body": "Hi",
+            });
+            check("sms-messages", content, false).ok().unwrap().set
+        };
+        assert_eq!(message("inbound")["status"], "received");
+        assert_eq!(message("outbound")["status"], "queued");
     }
 
     #[test]

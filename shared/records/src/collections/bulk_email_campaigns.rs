@@ -1,6 +1,6 @@
 //! Bulk email campaigns: one e-mail to many.
 
-use super::parts::{SENDING_ZONE, TRACKS_CLICKS, TRACKS_OPENS};
+use super::parts::{CONTACT_STAGES, SENDING_ZONE, TRACKS_CLICKS, TRACKS_OPENS};
 use crate::{Collection, Field, Scope};
 
 /// One e-mail to many people.
@@ -35,6 +35,16 @@ pub(super) const BULK_EMAIL_CAMPAIGNS: Collection = Collection {
             &TAG,
             20,
             "The tags, where they are chosen by them.",
+        ),
+        Field::choice(
+            "audience_stage",
+            CONTACT_STAGES,
+            "The stage of the contacts, where they are chosen by it.",
+        ),
+        Field::text(
+            "audience_list",
+            200,
+            "The list, where they are on one, as whoever keeps it names it.",
         ),
         Field::moment("send_at", "When it is to be sent."),
         SENDING_ZONE,

@@ -42,9 +42,11 @@ pub(super) const CALLS: Collection = Collection {
             ("cancelled", &[]),
         ])
         .inbox(&[]),
-        Field::phone("from_number", "Who called.")
-            .required()
-            .personal(),
+        Field::phone(
+            "from_number",
+            "Who called; none where the number is withheld.",
+        )
+        .personal(),
         Field::phone("to_number", "Who was called.")
             .required()
             .personal(),

@@ -1,6 +1,7 @@
 //! Chunks: passages of knowledge. Their embeddings are stored apart, and are what a search looks through.
 
 use crate::{Collection, Field, Scope};
+use fields::Sha256;
 
 /// A passage of a text, to be found by its meaning.
 pub(crate) static CHUNKS: Collection = Collection {
@@ -24,8 +25,8 @@ pub(crate) static CHUNKS: Collection = Collection {
         )
         .stage(),
         Field::website("source_url", "Where its source lies."),
-        Field::text("language", 35, "Its language (BCP 47)."),
-        Field::text("checksum", 64, "SHA-256 of its text."),
+        Field::language("language", "Its language (BCP 47)."),
+        Field::of::<Sha256>("checksum", "SHA-256 of its text."),
         Field::tags(),
         Field::dimension(),
     ],

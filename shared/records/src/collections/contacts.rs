@@ -1,6 +1,6 @@
 //! Contacts: the people one talks to.
 
-use super::parts::{ADDRESS, SOURCES};
+use super::parts::{ADDRESS, CONTACT_STAGES, SOURCES};
 use crate::{Collection, Field, Scope};
 
 /// A person, usually at an account.
@@ -26,12 +26,7 @@ pub(super) const CONTACTS: Collection = Collection {
         Field::text("job_title", 200, "What they do there.").personal(),
         Field::text("department", 200, "Where in the company they work.").personal(),
         Field::reference("account_id", "accounts", "The account they belong to.").cleared(),
-        Field::choice(
-            "stage",
-            &["lead", "qualified", "customer", "inactive"],
-            "How close they are.",
-        )
-        .stage(),
+        Field::choice("stage", CONTACT_STAGES, "How close they are.").stage(),
         Field::choice("source", SOURCES, "How you met."),
         Field::whole("lead_score", 0, 100, "How promising they are."),
         Field::choice(

@@ -16,19 +16,20 @@ pub(super) const EMAILS: Collection = Collection {
             .label(),
         Field::choice("direction", &["inbound", "outbound"], "Who wrote to whom.").required(),
         Field::status(&[
-            ("draft", &["queued", "sent"]),
-            ("queued", &["sent", "failed"]),
+            ("draft", &["queued", "sent", "cancelled"]),
+            ("queued", &["sent", "failed", "cancelled"]),
             (
                 "sent",
                 &["delivered", "opened", "bounced", "complained", "failed"],
             ),
             ("delivered", &["opened", "bounced", "complained"]),
             ("received", &["read"]),
-            ("read", &[]),
+            ("read", &["received"]),
             ("opened", &["complained"]),
             ("bounced", &[]),
             ("complained", &[]),
             ("failed", &["queued"]),
+            ("cancelled", &["draft"]),
         ])
         .inbox(&["received"]),
         Field::email("from_address", "Who wrote.").required(),

@@ -1,6 +1,7 @@
 //! Notifications: what people should know.
 
 use crate::{Collection, Field, Scope};
+use fields::Link;
 
 /// Something that its owner should know.
 pub(super) const NOTIFICATIONS: Collection = Collection {
@@ -41,7 +42,10 @@ pub(super) const NOTIFICATIONS: Collection = Collection {
         ),
         Field::reference("contact_id", "contacts", "The person it is about.").cleared(),
         Field::reference("deal_id", "deals", "The deal it is about.").cleared(),
-        Field::text("link", 500, "Where in the console one goes from here."),
+        Field::of::<Link>(
+            "link",
+            "Where one goes from here: a path of your own site, or an address.",
+        ),
         Field::moment("read_at", "When it was read."),
         Field::moment("expires_at", "When it no longer matters."),
     ],

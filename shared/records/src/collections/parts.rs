@@ -29,10 +29,13 @@ pub(super) const SOURCE: Field = Field::object(
         ),
         Field::text("title", 300, "What it is from."),
         Field::long_text("quote", 2_000, "What it says."),
-        Field::decimal("score", -1, 1, 4, "How near it is to the question."),
+        Field::decimal("score", -1, 1, 6, "How near it is to the question."),
     ],
     "A passage.",
 );
+
+/// How close a contact is.
+pub(super) const CONTACT_STAGES: &[&str] = &["lead", "qualified", "customer", "inactive"];
 
 /// The stages of deals that go through no pipeline.
 pub(super) const STAGES: &[&str] = &["qualification", "proposal", "negotiation", "won", "lost"];

@@ -10,7 +10,11 @@ pub(super) const PHONE_NUMBERS: Collection = Collection {
     summary: "A telephone number of your own.",
     scope: Scope::Project,
     fields: &[
-        Field::phone("number", "The number.").required(),
+        Field::sender(
+            "number",
+            "The number; a short code or a name where its type says so.",
+        )
+        .required(),
         Field::text("name", 200, "What it is called.").label(),
         Field::status(&[
             ("active", &["suspended", "released"]),
@@ -21,13 +25,13 @@ pub(super) const PHONE_NUMBERS: Collection = Collection {
         ]),
         Field::choice(
             "type",
-            &["local", "mobile", "toll_free", "short_code"],
+            &["local", "mobile", "toll_free", "short_code", "alphanumeric"],
             "What kind of number it is.",
         ),
         Field::country("country", "Its country (ISO 3166)."),
         Field::list("capabilities", &CAPABILITY, 4, "What it can do."),
         Field::text("provider_number_id", 100, "Its id at the provider."),
-        Field::phone("forward_to", "Where calls to it go."),
+        Field::phone("forward_to", "Where calls to it go.").personal(),
         Field::flag("records_calls", "Whether calls are recorded."),
         Field::flag("takes_voicemail", "Whether callers can leave a message."),
         Field::choice(

@@ -20,7 +20,10 @@ pub(super) const PIPELINES: Collection = Collection {
             "The keys of the stages, in their order.",
         )
         .computed("stages", keys),
-        Field::flag("is_default", "Whether new deals begin here."),
+        Field::flag(
+            "is_default",
+            "Whether it is the one to offer for a new deal.",
+        ),
         Field::currency(),
         Field::long_text("description", 5_000, "What it is for."),
     ],

@@ -24,9 +24,11 @@ pub(super) const QUERIES: Collection = Collection {
             &["console", "api", "email", "chat"],
             "Where it was asked.",
         ),
-        Field::text("language", 35, "Its language (BCP 47)."),
+        Field::language("language", "Its language (BCP 47)."),
         Field::whole("top_k", 1, 100, "How many passages it looks for."),
         Field::text("model", 100, "What made its embedding."),
-        Field::text("topic", 200, "What it is about.").label(),
+        Field::text("topic", 200, "What it is about.")
+            .personal()
+            .label(),
     ],
 };

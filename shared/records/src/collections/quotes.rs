@@ -36,7 +36,7 @@ pub(super) const QUOTES: Collection = Collection {
         Field::object("billing_address", ADDRESS, "Where the invoice goes.").personal(),
         Field::text("purchase_order", 100, "The number of the customer's order."),
         Field::moment("declined_at", "When it was declined."),
-        Field::text("declined_reason", 500, "Why."),
+        Field::text("declined_reason", 500, "Why it was declined.").personal(),
         Field::moment("sent_at", "When it was sent."),
         Field::moment("accepted_at", "When it was accepted."),
         Field::long_text("terms", 10_000, "Under which terms."),

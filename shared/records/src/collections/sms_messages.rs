@@ -13,21 +13,29 @@ pub(super) const SMS_MESSAGES: Collection = Collection {
         Field::status(&[
             (
                 "queued",
-                &["sending", "sent", "delivered", "failed", "undelivered"],
+                &[
+                    "sending",
+                    "sent",
+                    "delivered",
+                    "failed",
+                    "undelivered",
+                    "cancelled",
+                ],
             ),
             ("sending", &["sent", "delivered", "failed", "undelivered"]),
             ("sent", &["delivered", "failed", "undelivered"]),
             ("delivered", &["read"]),
             ("received", &["read"]),
-            ("read", &[]),
+            ("read", &["received"]),
             ("failed", &[]),
             ("undelivered", &[]),
+            ("cancelled", &[]),
         ])
         .inbox(&["received"]),
-        Field::phone("from_number", "Who wrote.")
+        Field::sender("from_number", "Who wrote.")
             .required()
             .personal(),
-        Field::phone("to_number", "Who was written to.")
+        Field::sender("to_number", "Who was written to.")
             .required()
             .personal(),
         Field::long_text("body", 1_600, "What it says.")

@@ -32,17 +32,19 @@ pub(super) const STAKEHOLDERS: Collection = Collection {
             "influence",
             &["low", "medium", "high"],
             "How much their word weighs.",
-        ),
+        )
+        .personal(),
         Field::choice(
             "attitude",
             &["supportive", "neutral", "sceptical", "opposed", "unknown"],
             "How they look upon the deal.",
         )
+        .personal()
         .stage(),
         Field::email("email", "E-mail address."),
         Field::phone("phone", "Telephone number.").personal(),
         Field::text("job_title", 200, "What they do.").personal(),
-        Field::moment("last_contacted_at", "When you last talked to them."),
+        Field::moment("last_contacted_at", "When you last talked to them.").personal(),
         Field::notes(),
     ],
 };

@@ -37,7 +37,7 @@ pub(super) const WORKFLOW_EXECUTIONS: Collection = Collection {
         Field::list("steps", &STEP, 50, "What each step came to."),
         Field::whole("current_step", 0, 50, "Where it is."),
         Field::whole("attempt", 1, 100, "Which try it is."),
-        Field::long_text("error", 5_000, "What went wrong."),
+        Field::long_text("error", 5_000, "What went wrong.").personal(),
     ],
 };
 
@@ -54,7 +54,7 @@ const STEP: Field = Field::object(
         .required(),
         Field::moment("started_at", "When it began."),
         Field::moment("finished_at", "When it ended."),
-        Field::long_text("output", 2_000, "What it gave."),
+        Field::long_text("output", 2_000, "What it gave.").personal(),
     ],
     "A step.",
 );

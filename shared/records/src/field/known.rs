@@ -87,6 +87,12 @@ impl Field {
         }
     }
 
+    /// The same where the record says in `direction` that it came in: it waits to be read.
+    pub(crate) fn default_of_inbound(&self) -> Option<Value> {
+        let unread = self.unread().and_then(|unread| unread.first());
+        unread.map(|word| json!(word)).or_else(|| self.default())
+    }
+
     /// The words of a choice or a status, or those that a key is where nothing else says what it may be.
     pub fn words(&self) -> Vec<&'static str> {
         match self.kind {
@@ -118,6 +124,11 @@ impl Field {
         if let Some(schema) = schema.as_object_mut() {
             schema.insert("description".to_owned(), self.description.into());
             if let Some(default) = self.default() {
+                let inbound = self.default_of_inbound().filter(|word| *word != default);
+                if let Some(inbound) = inbound {
+                    let also = format!("{} What came in begins as {inbound}.", self.description);
+                    schema.insert("description".to_owned(), also.into());
+                }
                 schema.insert("default".to_owned(), default);
             }
             if self.is_personal {

@@ -4,7 +4,7 @@ mod known;
 
 use crate::kind::{Kind, typed};
 use fields::{
-    Country, Currency, Day, EmailAddress, Locale, Moment, PhoneNumber, TimeZone, Website,
+    Country, Currency, Day, EmailAddress, Locale, Moment, PhoneNumber, Sender, TimeZone, Website,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -134,6 +134,11 @@ impl Field {
     /// A telephone number in the international form.
     pub const fn phone(name: &'static str, description: &'static str) -> Self {
         Self::of::<PhoneNumber>(name, description)
+    }
+
+    /// What a text message is from or to: a telephone number, a short code, or a name.
+    pub const fn sender(name: &'static str, description: &'static str) -> Self {
+        Self::of::<Sender>(name, description)
     }
 
     /// An `http` or `https` address.
@@ -318,7 +323,7 @@ impl Field {
     }
 
     /// The records come to the inbox of their owner, who has not read them as long as this field, their status, is one of
-    /// these.
+    /// these. What came in is at the first of them when it is new.
     pub(crate) const fn inbox(mut self, unread: Choice) -> Self {
         self.part = Part::Status(Some(unread));
         self

@@ -114,11 +114,15 @@ async fn an_inbox_is_one_list_of_four_collections() {
         ),
         (
             "sms-messages",
-            json!({"direction": "inbound", "status": "received", "from_number": "+14155550100", "to_number": "+14155550101", "body": "Hi"}),
+            json!({"direction": "inbound", "from_number": "72345", "to_number": "+14155550101", "body": "Hi"}),
         ),
         (
             "calls",
-            json!({"direction": "inbound", "status": "no_answer", "from_number": "+14155550100", "to_number": "+14155550101"}),
+            json!({"direction": "inbound", "status": "no_answer", "to_number": "+14155550101"}),
+        ),
+        (
+            "emails",
+            json!({"subject": "Answer", "direction": "outbound", "from_address": "c@d.example", "to_addresses": ["a@b.example"]}),
         ),
     ] {
         let record = tenant.create_record(&seller, collection, record).await;
@@ -161,11 +165,14 @@ async fn an_inbox_is_one_list_of_four_collections() {
     let path = |collection: &str, record: &Value| {
         tenant.record(collection, record["id"].as_str().unwrap())
     };
-    let patch = cloud.patch(path("emails", email)).as_(&seller);
-    patch
-        .json(json!({"status": "read"}))
-        .await
-        .assert_status(200);
+    for status in ["read", "received", "read"] {
+        let patch = cloud.patch(path("emails", email)).as_(&seller);
+        let patch = patch.json(json!({"status": status})).await;
+        patch.assert_status(200);
+        let unread = ids(&inbox(&tenant, &seller, "?unread=true").await);
+        let id = email["id"].as_str().unwrap().to_owned();
+        assert_eq!(unread.contains(&id), status == "received");
+    }
     let hand_on = cloud
         .patch(path("sms-messages", message))
         .as_(&tenant.owner);
