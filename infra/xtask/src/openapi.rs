@@ -152,7 +152,7 @@ fn parameters(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Res
             parameters.push(parameter);
         }
     }
-    if kinds.contains(&Kind::VersionMismatch) {
+    if kinds.contains(&Kind::VersionMismatch) && endpoint.method != "POST" {
         parameters.push(json!({
             "name": "If-Match", "in": "header", "required": false, "schema": tag(),
             "description": "The ETag of the version that the change is meant for.",
@@ -289,7 +289,7 @@ fn problem_schema() -> Value {
             "errors": {"type": "array", "items": {
                 "type": "object", "required": ["pointer", "detail"],
                 "properties": {
-                    "pointer": {"type": "string", "description": "JSON pointer into the body, `?name` for a query parameter, `{name}` for a path parameter."},
+                    "pointer": {"type": "string", "description": "JSON pointer into the body, `?name` for a query parameter, `{name}` for a path parameter, or the name of a header."},
                     "detail": {"type": "string"},
                     "type": {"type": "string", "format": "uri", "enum": types, "description": "The problem of this one by itself, where it is another than the answer's: operations of a batch can be refused for different reasons."},
                 },

@@ -102,7 +102,7 @@ kinds! {
     /// The link in an e-mail was used, replaced or has expired.
     LinkInvalid = 410 "link-invalid" "The link is no longer valid" "The link was used or replaced by a newer one, or has expired: ask for a new one.";
     /// `If-Match` names another version.
-    VersionMismatch = 412 "version-mismatch" "The record has changed" "The record is not at the version that If-Match names: read it again.";
+    VersionMismatch = 412 "version-mismatch" "The record has changed" "The record is not at the version that was named: read it again.";
     /// The body is over the limit.
     BodyTooLarge = 413 "body-too-large" "The body is too large" "The body is larger than this endpoint accepts.";
     /// The body is not `application/json`.

@@ -26,7 +26,8 @@ fn shortened(text: String) -> String {
 /// One thing that is wrong with the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
-    /// A JSON pointer (RFC 6901) into the body, or `?name` for a query parameter, `{name}` for a path parameter.
+    /// A JSON pointer (RFC 6901) into the body, or `?name` for a query parameter, `{name}` for a path parameter, or the name of
+    /// a header.
     pub pointer: String,
     /// What is wrong, in a sentence that a client may show.
     pub detail: String,

@@ -1,5 +1,6 @@
 //! A record as it is stored and as it is answered.
 
+use crate::collection::Collection;
 use crate::collections;
 use crate::entries::Entries;
 use jiff::Timestamp;
@@ -155,7 +156,21 @@ pub struct Record {
 }
 
 impl Record {
-    pub(crate) fn of(stored: StoredRecord, project_id: ProjectId) -> Self {
+    /// Its fields are in the collection's order, and the members of objects in that of their names: a map of DynamoDB's has none, and
+    /// what has not changed is to be answered and exported byte for byte as before.
+    pub(crate) fn of(
+        mut stored: StoredRecord,
+        collection: &Collection,
+        project_id: ProjectId,
+    ) -> Self {
+        let mut fields = Map::with_capacity(stored.fields.len());
+        for field in collection.fields {
+            if let Some((name, mut value)) = stored.fields.swap_remove_entry(field.name) {
+                value.sort_all_objects();
+                fields.insert(name, value);
+            }
+        }
+        fields.extend(stored.fields);
         Self {
             id: stored.id,
             project_id,
@@ -165,7 +180,7 @@ impl Record {
             updated_at: stored.updated_at,
             updated_by: stored.updated_by,
             version: stored.version,
-            fields: stored.fields,
+            fields,
         }
     }
 }

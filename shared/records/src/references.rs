@@ -257,8 +257,17 @@ fn key(project: &ProjectScope, target: &str, value: &Value) -> Result<Key, Probl
 pub(crate) fn not_found<'f>(fields: impl IntoIterator<Item = &'f str>) -> Problem {
     let problem = Problem::new(Kind::ReferenceNotFound);
     fields.into_iter().fold(problem, |problem, field| {
-        problem.field(format!("/{field}"), "names nothing that is in this project")
+        problem.field(format!("/{field}"), names_nothing(field))
     })
+}
+
+/// The same of one field.
+pub(crate) fn names_nothing(field: &str) -> &'static str {
+    let mut all = crate::collections::ALL.iter();
+    match all.any(|known| known.staged().is_some_and(|(stage, _)| stage.name == field)) {
+        true => "is no stage of the pipeline that is named",
+        false => "names nothing that is in this project",
+    }
 }
 
 /// The fields of other collections that name records of this one and are cleared when they are deleted: the collection,

@@ -1,4 +1,4 @@
-//! `GET /v1/projects/{project_id}/inbox`: what came to the caller.
+//! `GET /v1/projects/{project_id}/inbox`: the caller's messages, calls and notifications in one order.
 
 use endpoint::paging::Limit;
 use endpoint::prelude::*;
@@ -38,7 +38,7 @@ enum Only {
 impl Endpoint for InboxList {
     const DECLARATION: Declaration = Declaration::get(
         "/v1/projects/{project_id}/inbox",
-        "Lists what came to you in a project, the newest first: your e-mails, text messages and calls, and your notifications.",
+        "Lists your e-mails, text messages and calls of a project, in both directions, and your notifications, the newest first.",
     )
     .permission(
         Permission::new(Resource::Records, Action::Read),

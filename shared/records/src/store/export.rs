@@ -140,7 +140,7 @@ impl Lines {
 
     /// A record, as it is answered.
     pub(super) fn line(&self, stored: StoredRecord) -> Result<String, Problem> {
-        let record = Record::of(stored, self.project);
+        let record = Record::of(stored, self.collection, self.project);
         let failed = |error| internal("export", &error);
         if self.format == Format::Jsonl {
             return Ok(serde_json::to_string(&record).map_err(failed)? + "\n");

@@ -1,4 +1,4 @@
-//! What came to a user, across collections.
+//! A user's messages, calls and notifications, across collections.
 
 use super::Caller;
 use crate::collections;
@@ -60,7 +60,7 @@ impl<'a> Inbox<'a> {
             Ok(InInbox {
                 collection: collection.name,
                 unread: is_unread(collection, &stored.fields),
-                record: Record::of(stored, self.project.id()),
+                record: Record::of(stored, collection, self.project.id()),
             })
         });
         Ok(Page {

@@ -170,7 +170,10 @@ impl Knowledge<'_> {
     ) -> Result<(), Problem> {
         let dimension = embedding.dimension();
         if let Some(other) = self.dimension.filter(|other| *other != dimension) {
-            return Err(wrong_dimension(["/embedding"], dimension, other));
+            let detail = format!(
+                "has the dimension {dimension}, and another one of this batch {other}: all of a project have one"
+            );
+            return Err(Problem::new(Kind::ValidationFailed).field("/embedding", detail));
         }
         self.dimension = Some(dimension);
         self.pointers.push(format!("{}/embedding", self.place));

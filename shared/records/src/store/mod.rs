@@ -102,7 +102,7 @@ impl<'a> Records<'a> {
     }
 
     fn answer(&self, stored: StoredRecord) -> Record {
-        Record::of(stored, self.project.id())
+        Record::of(stored, self.collection, self.project.id())
     }
 
     fn user(&self) -> UserId {
@@ -169,7 +169,7 @@ impl<'a> Records<'a> {
             return Ok(None);
         };
         if self.caller.grant != Grant::All {
-            return Err(not_your_own());
+            return Err(not_for_others());
         }
         let key = self.caller.context.keys().member(owner);
         let is_active = Condition::equals("status", "active");
@@ -221,6 +221,11 @@ fn unmet(
 fn not_your_own() -> Problem {
     Problem::new(Kind::PermissionDenied)
         .detail("Your role lets you change only records that you own.")
+}
+
+fn not_for_others() -> Problem {
+    Problem::new(Kind::PermissionDenied)
+        .detail("Your role lets you name nobody but yourself as the owner of a record.")
 }
 
 pub(crate) fn not_yours_to_read() -> Problem {

@@ -204,7 +204,7 @@ impl Records<'_> {
                     && labels.iter().all(|(name, value)| has(name, value));
                 is_it.then(|| Found {
                     chunk: self.answer(record),
-                    score: *score,
+                    score: (score * 1e6).round() / 1e6,
                 })
             });
         Ok(found.collect())

@@ -7,7 +7,7 @@ use crate::references::Targets;
 use crate::store::delete::purge_at;
 use crate::store::knowledge::Knowledge;
 use crate::store::room::{bytes_moved, bytes_of};
-use crate::store::{Records, not_your_own, now, number};
+use crate::store::{Records, not_for_others, now, number};
 use crate::validate::Valid;
 use permissions::Grant;
 use problem::{Kind, Problem};
@@ -205,7 +205,7 @@ impl Records<'_> {
             return Ok(());
         };
         if grant != Grant::All {
-            return Err(not_your_own());
+            return Err(not_for_others());
         }
         if !plan.owners.contains(&owner) {
             plan.owners.push(owner);

@@ -2,6 +2,7 @@
 
 use super::Operation;
 use super::plan::{Made, Plan, Step, What};
+use crate::references::names_nothing;
 use crate::store::Records;
 use problem::{Kind, Problem};
 use tenant_context::StoredItem;
@@ -112,7 +113,7 @@ impl Plan<'_> {
                 let owned = owner.is_some_and(|owner| *owner == record.owner_id);
                 for field in fields.into_iter().chain(owned.then_some("owner_id")) {
                     let pointer = format!("{}/{field}", step.place.fields);
-                    problem = problem.field(pointer, "names nothing that is in this project");
+                    problem = problem.field(pointer, names_nothing(field));
                 }
             }
         }

@@ -97,6 +97,16 @@ async fn nothing_is_done_if_anything_can_not_be() {
             Kind::ValidationFailed,
             "/operations/1",
         ),
+        (
+            json!({"delete": {"id": "x"}}),
+            Kind::ValidationFailed,
+            "/operations/1/delete/id",
+        ),
+        (
+            json!({"update": {"id": other, "version": "1", "fields": {}}}),
+            Kind::ValidationFailed,
+            "/operations/1/update/version",
+        ),
     ] {
         let refused = batch(&tenant, owner, "contacts", json!([good, wrong])).await;
         let refused = refused.assert_problem(kind);

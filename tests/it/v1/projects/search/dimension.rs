@@ -42,8 +42,14 @@ async fn the_first_embedding_fixes_it() {
     };
     let records = json!([{"text": "without"}, {"text": "with", "embedding": wrong}]);
     refused(batch(records).await, "/records/1/embedding");
-    let records = json!([{"text": "x", "embedding": [1, 2, 3]}, {"text": "y", "embedding": wrong}]);
-    refused(batch(records).await, "/records/1/embedding");
+    // Which of two is wrong is not known before they are written.
+    let records = json!([{"text": "x", "embedding": wrong}, {"text": "y", "embedding": [1, 2, 3]}]);
+    let differ = batch(records).await;
+    differ
+        .assert_problem(Kind::ValidationFailed)
+        .assert_fields(&["/records/1/embedding"]);
+    let detail = differ.text("/errors/0/detail");
+    assert!(detail.contains("another one of this batch 2"), "{detail}");
     // None of them left anything behind, and it stays fixed when there is none left.
     assert_eq!(
         found(&tenant, json!({"embedding": [1, 2, 3]})).await,
