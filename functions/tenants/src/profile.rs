@@ -119,13 +119,9 @@ pub fn merged(
             format!("is nested deeper than {METADATA_DEPTH} levels"),
         );
     }
-    if let Some(name) = metadata
-        .keys()
-        .find(|name| name.is_empty() || name.chars().count() > NAME_CHARACTERS)
-    {
-        let pointer = format!("/metadata/{}", name.replace('~', "~0").replace('/', "~1"));
+    if let Some(pointer) = odd_name(&metadata) {
         return wrong(
-            &pointer,
+            &format!("/metadata{pointer}"),
             format!("is not a name of 1 to {NAME_CHARACTERS} characters"),
         );
     }
@@ -153,6 +149,28 @@ fn depth(value: &Value) -> usize {
         Value::Object(map) => depth_of_map(map),
         Value::Array(values) => 1 + values.iter().map(depth).max().unwrap_or_default(),
         _ => 0,
+    }
+}
+
+/// Where, at any depth, there is a name that can't be kept: DynamoDB takes no empty one.
+fn odd_name(map: &Map<String, Value>) -> Option<String> {
+    map.iter().find_map(|(name, value)| {
+        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        if name.is_empty() || name.chars().count() > NAME_CHARACTERS {
+            return Some(pointer);
+        }
+        Some(pointer + &odd_name_in(value)?)
+    })
+}
+
+fn odd_name_in(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(map) => odd_name(map),
+        Value::Array(values) => values
+            .iter()
+            .enumerate()
+            .find_map(|(position, value)| Some(format!("/{position}{}", odd_name_in(value)?))),
+        _ => None,
     }
 }
 
@@ -195,6 +213,11 @@ mod tests {
         let kept = json!({"a": [0, -0.5, 1e-130, 9e125, u64::MAX, i64::MIN]});
         assert!(merged(Map::new(), map(kept)).is_ok());
         assert_eq!(refused(json!({"": 1})), "/metadata/");
+        assert_eq!(refused(json!({"a": {"": 1}})), "/metadata/a/");
+        assert_eq!(
+            refused(json!({"a/b": [0, {"c": {"": 1}}]})),
+            "/metadata/a~1b/1/c/"
+        );
         let name = "x".repeat(65);
         assert_eq!(refused(json!({&name: 1})), format!("/metadata/{name}"));
         assert!(merged(Map::new(), map(json!({"a": {"b": {"c": {"d": 1}}}}))).is_ok());

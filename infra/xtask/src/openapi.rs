@@ -244,11 +244,13 @@ fn responses(
             .map(|kind| format!("`{}`", kind.slug()))
             .collect();
         let mut content = json!({PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}});
-        // Without a token, and with one that was never ours, API Gateway refuses by itself.
-        if endpoint.auth != Auth::Public
-            && matches!(status, 401 | 403)
-            && let Some(content) = content.as_object_mut()
-        {
+        // Without a token, and with one that was never ours, API Gateway refuses by itself; and a body of over 10 MB.
+        let is_its_own = match status {
+            401 | 403 => endpoint.auth != Auth::Public,
+            413 => true,
+            _ => false,
+        };
+        if is_its_own && let Some(content) = content.as_object_mut() {
             let schema = json!({"$ref": "#/components/schemas/GatewayRefusal"});
             content.insert("application/json".to_owned(), json!({"schema": schema}));
         }
@@ -302,7 +304,7 @@ fn problem_schema() -> Value {
 fn gateway_refusal_schema() -> Value {
     json!({
         "type": "object",
-        "description": "What API Gateway itself says to a request without a token (401), and to a token that was never ours (403).",
+        "description": "What API Gateway itself says to a request without a token (401), to a token that was never ours (403), and to a body of over 10 MB (413).",
         "required": ["message"],
         "properties": {"message": {"type": "string"}},
     })
