@@ -153,6 +153,23 @@ impl Collection {
     }
 }
 
+impl Collection {
+    /// The JSON Schema of a new record as it is sent: what need not be there may be null.
+    pub(crate) fn schema_of_new(&self) -> Value {
+        let mut schema = self.schema(false);
+        let optional = self.fields.iter().filter(|field| !field.is_required);
+        let mut names: Vec<&str> = optional.map(|field| field.name).collect();
+        names.push(EMBEDDING);
+        for name in names {
+            let property = schema.pointer_mut(&format!("/properties/{name}"));
+            if let Some(property) = property {
+                *property = json!({"anyOf": [property.take(), {"type": "null"}]});
+            }
+        }
+        schema
+    }
+}
+
 fn owner_schema() -> Value {
     let mut schema = Value::from(UserId::json_schema(&mut SchemaGenerator::default()));
     if let Some(schema) = schema.as_object_mut() {

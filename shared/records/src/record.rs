@@ -212,7 +212,7 @@ fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, V
 }
 
 macro_rules! content {
-    ($(#[$doc:meta])* $name:ident, $is_patch:literal) => {
+    ($(#[$doc:meta])* $name:ident, $schema:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Deserialize)]
         #[serde(transparent)]
@@ -226,7 +226,7 @@ macro_rules! content {
             }
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
                 let schemas: Vec<Value> =
-                    collections::ALL.iter().map(|collection| collection.schema($is_patch)).collect();
+                    collections::ALL.iter().map(|collection| $schema(collection)).collect();
                 json_schema!({"anyOf": schemas})
             }
         }
@@ -234,14 +234,14 @@ macro_rules! content {
 }
 
 content!(
-    /// The fields of a new record.
+    /// The fields of a new record; null is as if left out.
     NewFields,
-    false
+    Collection::schema_of_new
 );
 content!(
     /// A merge patch of a record (RFC 7396): what is left out stays, null removes.
     PatchFields,
-    true
+    |collection: &Collection| collection.schema(true)
 );
 
 #[cfg(test)]
