@@ -151,9 +151,7 @@ impl Collection {
         schema.insert("description".to_owned(), self.summary.into());
         schema.into()
     }
-}
 
-impl Collection {
     /// The JSON Schema of a new record as it is sent: what need not be there may be null.
     pub(crate) fn schema_of_new(&self) -> Value {
         let mut schema = self.schema(false);

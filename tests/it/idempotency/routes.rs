@@ -18,6 +18,11 @@ async fn repeated(cloud: &'static TestCloud, route: Route) {
     let name = &route.route_key;
     let tenant = TestTenant::create(cloud, "acme").await;
     let asked = requests::of(&route, &tenant).await;
+    // Where there is no body, another request is one at another path, where the path names something.
+    let elsewhere = match &asked.other {
+        None if route.path().contains('{') => Some(requests::of(&route, &tenant).await),
+        _ => None,
+    };
     // Two callers may well think of the same key.
     let key = format!("order-{}", unique());
     let before = traces(cloud, &asked.by);
@@ -32,6 +37,12 @@ async fn repeated(cloud: &'static TestCloud, route: Route) {
     assert_replays(&first, &again);
     if let Some(other) = &asked.other {
         let another = send(cloud, &asked, Some(other), &key).await;
+        another.assert_problem(Kind::IdempotencyKeyReused);
+    }
+    if let Some(elsewhere) = elsewhere {
+        assert_ne!(elsewhere.path, asked.path, "{name}");
+        assert_eq!(elsewhere.by.user_id, asked.by.user_id, "{name}");
+        let another = send(cloud, &elsewhere, None, &key).await;
         another.assert_problem(Kind::IdempotencyKeyReused);
     }
     let left = traces(cloud, &asked.by);
