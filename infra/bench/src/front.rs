@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
 use tokio::net::TcpListener;
 
 /// What DynamoDB takes and gives at most, with room to spare.
@@ -23,23 +22,6 @@ pub(crate) struct Call {
     status: StatusCode,
     headers: HeaderMap,
     answer: Bytes,
-    begun: Instant,
-    ended: Instant,
-}
-
-/// How many calls had to follow one another: those at the same time count once.
-pub(crate) fn depth(calls: &[Call]) -> usize {
-    let mut calls: Vec<&Call> = calls.iter().collect();
-    calls.sort_by_key(|call| call.ended);
-    let mut last = None;
-    let mut depth = 0;
-    for call in calls {
-        if last.is_none_or(|last| call.begun >= last) {
-            last = Some(call.ended);
-            depth += 1;
-        }
-    }
-    depth
 }
 
 #[derive(Default)]
@@ -209,7 +191,6 @@ async fn pass(shared: &Shared, request: Request) -> Result<Response> {
         return Ok((call.status, call.headers, call.answer).into_response());
     }
     let cloud = shared.cloud.get().ok_or("no cloud yet")?;
-    let begun = Instant::now();
     let answer = shared
         .http
         .request(parts.method, format!("{cloud}{}", parts.uri))
@@ -228,8 +209,6 @@ async fn pass(shared: &Shared, request: Request) -> Result<Response> {
             status,
             headers: headers.clone(),
             answer: answer.clone(),
-            begun,
-            ended: Instant::now(),
         };
         shared.keep(&caller, call);
     }
@@ -240,29 +219,6 @@ async fn pass(shared: &Shared, request: Request) -> Result<Response> {
 mod tests {
     #![allow(clippy::expect_used, reason = "a test fails by panicking")]
     use super::*;
-    use std::time::Duration;
-
-    fn call(begun: u64, ended: u64) -> Call {
-        static START: OnceLock<Instant> = OnceLock::new();
-        let at = |ms| *START.get_or_init(Instant::now) + Duration::from_millis(ms);
-        Call {
-            operation: String::new(),
-            request: Bytes::new(),
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-            answer: Bytes::new(),
-            begun: at(begun),
-            ended: at(ended),
-        }
-    }
-
-    #[test]
-    fn calls_at_the_same_time_count_once() {
-        assert_eq!(depth(&[]), 0);
-        assert_eq!(depth(&[call(0, 2), call(1, 3)]), 1);
-        assert_eq!(depth(&[call(0, 2), call(1, 3), call(3, 4)]), 2);
-        assert_eq!(depth(&[call(5, 6), call(0, 2), call(3, 4)]), 3);
-    }
 
     #[test]
     fn a_caller_is_told_by_its_whole_name() {

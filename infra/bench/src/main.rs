@@ -1,8 +1,8 @@
 //! The bench: `cargo xtask bench` builds the functions for release and runs it.
 //!
 //! It sends the requests of the budget's table to a local cloud and measures what has no exact figure: processor time, latency,
-//! starts, memory. Calls and units are counted before that, while there is little in the cloud: in a whole run they are those of
-//! the table, which a test holds.
+//! starts, memory. Calls, their depth and units are counted before that, while there is little in the cloud: in a whole run they
+//! are those of the table, which a test holds.
 
 mod chart;
 mod front;
@@ -94,8 +94,8 @@ async fn run(arguments: &Arguments) -> Result<()> {
     let (mut counts, mut differ) = (Vec::new(), Vec::new());
     for row in rows() {
         let count = counting.count(row).await?;
-        if count.data() != row.data {
-            differ.push(format!("{} ({}): {:?}", row.route, row.case, count.data()));
+        if count.cost != row.cost {
+            differ.push(format!("{} ({}): {:?}", row.route, row.case, count.cost));
         }
         counts.push(count);
     }

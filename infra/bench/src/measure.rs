@@ -1,6 +1,6 @@
 //! Measures the requests, one row after the other.
 
-use crate::front::{Call, Front, depth};
+use crate::front::{Call, Front};
 use crate::outcome::{Outcome, Times, milliseconds};
 use crate::price::{self, Use};
 use crate::{Result, process};
@@ -8,7 +8,7 @@ use local::lambda::{Invocation, Watch};
 use serde_json::Value;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use tests::budget::{Row, Stage, calm};
+use tests::budget::{Cost, MEETING, Row, Stage, calm};
 use tests::{Route, TestCloud};
 
 /// How often a request is sent to the store, for its times.
@@ -41,18 +41,8 @@ pub(crate) struct Bench<'a> {
 /// What a request used of the store.
 #[derive(Clone)]
 pub(crate) struct Count {
-    calls: u64,
-    depth: usize,
-    read_units: f64,
-    write_units: f64,
+    pub(crate) cost: Cost,
     sts_calls: u64,
-}
-
-impl Count {
-    /// Calls, read units, write units, as the budget has them.
-    pub(crate) fn data(&self) -> (u64, f64, f64) {
-        (self.calls, self.read_units, self.write_units)
-    }
 }
 
 /// One invocation, and what it asked of the store.
@@ -78,8 +68,11 @@ impl Bench<'_> {
             self.cloud.local().watch(),
         );
         self.send(row, &function, &watch).await?;
-        let sample = self.sample(row, &function, row.route, &watch).await?;
-        Ok(sample.count)
+        let gateway = self.cloud.gateway();
+        gateway.set_latency(MEETING);
+        let sample = self.sample(row, &function, row.route, &watch).await;
+        gateway.set_latency(Duration::ZERO);
+        Ok(sample?.count)
     }
 
     /// The endpoint of this row.
@@ -133,10 +126,10 @@ impl Bench<'_> {
                 row.case
             },
             status: sample.status,
-            calls: count.calls,
-            depth: count.depth,
-            read_units: count.read_units,
-            write_units: count.write_units,
+            calls: count.cost.calls,
+            depth: count.cost.depth,
+            read_units: count.cost.read_units,
+            write_units: count.cost.write_units,
             sts_calls: count.sts_calls,
             cold_ms,
             resident_bytes,
@@ -205,10 +198,12 @@ impl Bench<'_> {
             log_bytes: self.log_bytes(function, answer.request_id()).await,
             status: answer.status,
             count: Count {
-                calls: u64::try_from(calls.len())?,
-                depth: depth(&calls),
-                read_units: used.map_or(0.0, |used| used.capacity.read),
-                write_units: used.map_or(0.0, |used| used.capacity.write),
+                cost: used.map_or(Cost::NONE, |used| Cost {
+                    calls: used.dynamodb_calls,
+                    depth: used.depth(&gateway.decisions()),
+                    read_units: used.capacity.read,
+                    write_units: used.capacity.write,
+                }),
                 sts_calls: used.map_or(0, |used| used.sts_calls),
             },
             calls,

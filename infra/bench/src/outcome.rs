@@ -13,7 +13,7 @@ pub(crate) struct Outcome {
     /// Calls to DynamoDB.
     pub(crate) calls: u64,
     /// How many of them follow one another.
-    pub(crate) depth: usize,
+    pub(crate) depth: u64,
     pub(crate) read_units: f64,
     pub(crate) write_units: f64,
     pub(crate) sts_calls: u64,

@@ -32,7 +32,7 @@ const PLATFORM_LOG_BYTES: f64 = 320.0;
 /// What one invocation uses.
 pub(crate) struct Use {
     pub(crate) cpu_ms: f64,
-    pub(crate) depth: usize,
+    pub(crate) depth: u64,
     pub(crate) memory_mb: u64,
     pub(crate) read_units: f64,
     pub(crate) write_units: f64,

@@ -1,5 +1,6 @@
 //! The log of decisions, and what each route's calls cost.
 
+use crate::Gateway;
 use crate::principal::Principal;
 use crate::sigv4::Incoming;
 use serde::Serialize;
@@ -94,6 +95,9 @@ pub struct DecisionRecord {
     pub status: u16,
     /// The error of the answer, if it is one.
     pub error: Option<String>,
+    /// The last decision that had been answered when the request came: what came of that, its caller can have known.
+    #[serde(skip)]
+    pub follows: u64,
     /// Whether a fault keeps the answer from being given.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unanswered: bool,
@@ -101,7 +105,12 @@ pub struct DecisionRecord {
 
 impl DecisionRecord {
     /// Begins the record of a request.
-    pub(crate) fn of(request: &Incoming, service: &'static str, operation: &str) -> Self {
+    pub(crate) fn of(
+        gateway: &Gateway,
+        request: &Incoming,
+        service: &'static str,
+        operation: &str,
+    ) -> Self {
         let header = |name: &str| request.header(name).map(str::to_owned);
         let caller = Caller {
             function: header("x-tenantry-function").or_else(|| function_in_user_agent(request)),
@@ -112,6 +121,7 @@ impl DecisionRecord {
             service,
             operation: operation.to_owned(),
             caller,
+            follows: gateway.decisions.last_id(),
             ..Self::default()
         }
     }
@@ -171,6 +181,24 @@ pub struct RouteUse {
     pub other_calls: u64,
     /// The units they consumed.
     pub capacity: Units,
+}
+
+impl RouteUse {
+    /// How many of these calls to DynamoDB had to follow one another: those that were under way at the same time count once. Calls so
+    /// quick that none meets another are taken for a row; [`Gateway::set_latency`] keeps them from that.
+    pub fn depth(&self, decisions: &[DecisionRecord]) -> u64 {
+        let is_own = |call: &&DecisionRecord| {
+            call.service == "dynamodb" && call.caller.route.as_deref() == Some(&*self.route)
+        };
+        // Decisions come in the order of their answers.
+        let mut levels: Vec<(u64, u64)> = Vec::new();
+        for call in decisions.iter().filter(is_own) {
+            let before = levels.iter().filter(|(id, _)| *id <= call.follows);
+            let level = before.map(|(_, level)| level + 1).max().unwrap_or(1);
+            levels.push((call.id, level));
+        }
+        levels.iter().map(|(_, level)| *level).max().unwrap_or(0)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -243,5 +271,47 @@ impl DecisionLog {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.records.clear();
         kept.routes.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(id: u64, follows: u64) -> DecisionRecord {
+        DecisionRecord {
+            id,
+            follows,
+            service: "dynamodb",
+            caller: Caller {
+                route: Some("GET /v1/me".to_owned()),
+                ..Caller::default()
+            },
+            ..DecisionRecord::default()
+        }
+    }
+
+    #[test]
+    fn calls_at_the_same_time_count_once() {
+        let route = RouteUse {
+            route: "GET /v1/me".to_owned(),
+            ..RouteUse::default()
+        };
+        assert_eq!(route.depth(&[]), 0);
+        assert_eq!(route.depth(&[call(7, 6)]), 1);
+        assert_eq!(route.depth(&[call(7, 6), call(8, 6)]), 1);
+        assert_eq!(route.depth(&[call(7, 6), call(8, 6), call(9, 8)]), 2);
+        assert_eq!(route.depth(&[call(7, 6), call(8, 7), call(9, 8)]), 3);
+        // The third one began together with the first one, and long before the second one.
+        assert_eq!(route.depth(&[call(7, 6), call(9, 7), call(10, 6)]), 2);
+        let others = DecisionRecord {
+            caller: Caller::default(),
+            ..call(8, 7)
+        };
+        let traded = DecisionRecord {
+            service: "sts",
+            ..call(9, 8)
+        };
+        assert_eq!(route.depth(&[call(7, 6), others, traded]), 1);
     }
 }

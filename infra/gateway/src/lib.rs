@@ -70,6 +70,7 @@ use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 use sts::web_identity::Provider;
@@ -117,6 +118,7 @@ pub struct Gateway {
     configuration_sets: ses::ConfigurationSets,
     decisions: decisions::DecisionLog,
     faults: faults::Faults,
+    latency_ms: AtomicU64,
     /// Dropped with the gateway, which ends the thread that sweeps.
     _alive: Sender<()>,
 }
@@ -172,6 +174,7 @@ impl Gateway {
             configuration_sets,
             decisions: decisions::DecisionLog::default(),
             faults: faults::Faults::default(),
+            latency_ms: AtomicU64::new(0),
             _alive: alive,
         }))
     }
@@ -259,6 +262,12 @@ impl Gateway {
     /// Forgets the errors that are still to come. For tests.
     pub fn forget_faults(&self) {
         self.faults.forget();
+    }
+
+    /// How long each answer takes at least, in whole milliseconds, as if the services were further away. For tests.
+    pub fn set_latency(&self, latency: Duration) {
+        let ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
+        self.latency_ms.store(ms, Ordering::Relaxed);
     }
 
     /// Moves the gateway's clock, by which signatures and credentials are judged. For tests.

@@ -11,6 +11,8 @@ use axum::routing::{any, post};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// DynamoDB's limit, which is the widest of the services that share an address.
 const MAX_BODY: usize = 16 * 1024 * 1024;
@@ -59,12 +61,12 @@ async fn root(State(gateway): State<Arc<Gateway>>, request: Request) -> Response
         .unwrap_or_default()
         .to_owned();
     if let Some(operation) = target.strip_prefix(DYNAMODB) {
-        let mut record = DecisionRecord::of(&incoming, "dynamodb", operation);
+        let mut record = DecisionRecord::of(&gateway, &incoming, "dynamodb", operation);
         let (status, body) = dynamodb::answer(&gateway, &incoming, operation, &mut record).await;
         return json_answer(&gateway, status, JSON_1_0, &body, record).await;
     }
     if let Some(operation) = target.strip_prefix(SQS) {
-        let mut record = DecisionRecord::of(&incoming, "sqs", operation);
+        let mut record = DecisionRecord::of(&gateway, &incoming, "sqs", operation);
         let (status, body, code) = sqs::answer(&gateway, &incoming, operation, &mut record).await;
         let mut response = json_answer(&gateway, status, JSON_1_0, &body, record).await;
         if let Some(code) = code.and_then(|code| HeaderValue::from_str(&code).ok()) {
@@ -74,7 +76,7 @@ async fn root(State(gateway): State<Arc<Gateway>>, request: Request) -> Response
         return response;
     }
     if let Some(operation) = target.strip_prefix(SECRETS_MANAGER) {
-        let mut record = DecisionRecord::of(&incoming, "secretsmanager", operation);
+        let mut record = DecisionRecord::of(&gateway, &incoming, "secretsmanager", operation);
         let (status, body) = secrets::answer(&gateway, &incoming, operation, &mut record);
         return json_answer(&gateway, status, JSON_1_1, &body, record).await;
     }
@@ -99,7 +101,7 @@ async fn email(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
         Ok(incoming) => incoming,
         Err(response) => return response,
     };
-    let mut record = DecisionRecord::of(&incoming, "ses", "SendEmail");
+    let mut record = DecisionRecord::of(&gateway, &incoming, "ses", "SendEmail");
     let (status, body, code) = ses::answer(&gateway, &incoming, &mut record);
     record.error = code.map(str::to_owned);
     finish(&gateway, record, status).await;
@@ -129,7 +131,7 @@ async fn vectors(
     operation: s3vectors::Operation,
 ) -> Response {
     let (incoming, is_whole) = read_up_to(s3vectors::MAX_BODY, request).await;
-    let mut record = DecisionRecord::of(&incoming, "s3vectors", operation.name());
+    let mut record = DecisionRecord::of(&gateway, &incoming, "s3vectors", operation.name());
     let for_work = Arc::clone(&gateway);
     let work = tokio::task::spawn_blocking(move || {
         let reply = match is_whole {
@@ -219,6 +221,10 @@ async fn finish(gateway: &Gateway, mut record: DecisionRecord, status: StatusCod
         );
     }
     let unanswered = record.unanswered;
+    let latency = Duration::from_millis(gateway.latency_ms.load(Ordering::Relaxed));
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
     gateway.decisions.record(record);
     if unanswered {
         std::future::pending::<()>().await;

@@ -6,10 +6,11 @@ mod stage;
 mod table;
 
 pub use stage::{Prepared, Stage};
-pub use table::{BUDGET, RECORDS, Row};
+pub use table::{AUTHORIZER, BUDGET, Cost, RECORDS, Row};
 
 use crate::TestCloud;
 use serde_json::json;
+use std::time::Duration;
 
 /// What somebody seldom does twice in a process's life: counted with the trade of their own token.
 pub const FIRST: [&str; 5] = [
@@ -20,8 +21,8 @@ pub const FIRST: [&str; 5] = [
     "POST /v1/me/tenants",
 ];
 
-/// What the authorizer adds to each request with an access token: one BatchGetItem of session, member and tenant.
-pub const AUTHORIZER: (u64, f64, f64) = (1, 3.0, 0.0);
+/// So long does each answer of DynamoDB take where depth is counted: calls that are made at the same time meet one another.
+pub const MEETING: Duration = Duration::from_millis(20);
 
 /// Nobody has tried anything lately: a count of guesses costs one call then, and two in quick succession.
 pub fn calm(cloud: &TestCloud) {

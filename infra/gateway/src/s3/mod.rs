@@ -48,7 +48,7 @@ pub(crate) fn answer(
 ) -> (Response, DecisionRecord) {
     let target = Target::read(incoming);
     let operation = target.as_ref().map_or("", |target| target.operation.name());
-    let mut record = DecisionRecord::of(incoming, "s3", operation);
+    let mut record = DecisionRecord::of(gateway, incoming, "s3", operation);
     let bucket = target.as_ref().ok();
     let bucket = bucket.and_then(|target| gateway.buckets.named(&target.bucket));
     let answered = match &target {

@@ -89,7 +89,7 @@ pub(crate) async fn answer(
     request: &Incoming,
     request_id: &str,
 ) -> (StatusCode, String, DecisionRecord) {
-    let mut record = DecisionRecord::of(request, "sts", "");
+    let mut record = DecisionRecord::of(gateway, request, "sts", "");
     let result = perform(gateway, request, &mut record).await;
     let result = result.and_then(|inner| befallen(gateway, &mut record, inner));
     match result {
