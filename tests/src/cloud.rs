@@ -229,6 +229,7 @@ impl TestCloud {
         self.gateway().inject(Fault {
             operation: operation.to_owned(),
             table: None,
+            route: None,
             times,
             error,
         });

@@ -2,7 +2,7 @@
 //!
 //! A fault befalls calls to come that are allowed, whoever makes them: operations of DynamoDB, S3, S3 Vectors, SQS and STS by their names, and
 //! `SendEmail` of SES. [`Fault::table`] narrows it to a table, a bucket or queue (by its logical id), an index of vectors (by its name) or, for
-//! mail, an address among the recipients.
+//! mail, an address among the recipients; [`Fault::route`] to the calls of one route.
 //!
 //! | what is tested | fault |
 //! |---|---|
@@ -13,6 +13,7 @@
 //! | the function dies between the effect and the next step | `NoReply`, then wait for the effect (`Gateway::mail`, `Gateway::dump`, `Queue::bodies`), then kill the function's processes (`local::Cloud::kill`) |
 //! | it dies before the effect | `kill` while an earlier call of the same invocation has `NoReply` |
 
+use crate::decisions::DecisionRecord;
 use serde::Serialize;
 use std::sync::{Mutex, PoisonError};
 
@@ -40,7 +41,7 @@ pub enum FaultError {
 
 impl FaultError {
     /// Whether the caller gets no answer at all.
-    pub(crate) fn is_unanswered(self) -> bool {
+    fn is_unanswered(self) -> bool {
         matches!(self, Self::NoReply | Self::Silent)
     }
 }
@@ -52,6 +53,8 @@ pub struct Fault {
     pub operation: String,
     /// The table, bucket, queue, index of vectors or recipient it befalls; any if none is named.
     pub table: Option<String>,
+    /// The route whose calls it befalls, as the function names it; any caller's if none is named.
+    pub route: Option<String>,
     /// How many times, after which calls go through again.
     pub times: u32,
     /// What happens.
@@ -74,22 +77,21 @@ impl Faults {
         }
     }
 
-    pub(crate) fn forget(&self) {
-        self.waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+    /// What befell nothing.
+    pub(crate) fn forget(&self) -> Vec<Fault> {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes one fault that befalls this call.
+    /// Takes one fault that befalls this call, and notes whether it keeps the answer from being given.
     pub(crate) fn take<'a>(
         &self,
-        operation: &str,
+        call: &mut DecisionRecord,
         tables: impl Iterator<Item = &'a str> + Clone,
     ) -> Option<FaultError> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let position = waiting.iter().position(|fault| {
-            fault.operation == operation
+            fault.operation == call.operation
+                && (fault.route.is_none() || fault.route == call.caller.route)
                 && fault
                     .table
                     .as_ref()
@@ -97,6 +99,7 @@ impl Faults {
         })?;
         let fault = waiting.get_mut(position)?;
         let error = fault.error;
+        call.unanswered = error.is_unanswered();
         fault.times -= 1;
         if fault.times == 0 {
             waiting.remove(position);

@@ -259,9 +259,9 @@ impl Gateway {
         self.faults.inject(fault);
     }
 
-    /// Forgets the errors that are still to come. For tests.
-    pub fn forget_faults(&self) {
-        self.faults.forget();
+    /// Forgets the errors that are still to come, and gives them. For tests.
+    pub fn forget_faults(&self) -> Vec<Fault> {
+        self.faults.forget()
     }
 
     /// How long each answer takes at least, in whole milliseconds, as if the services were further away. For tests.

@@ -5,13 +5,15 @@
 //! items come, change and go, and where the request can be repeated under a key, the same numbers rise.
 
 use super::FOR_LONG;
+use futures::future::join_all;
 use gateway::{DecisionRecord, Fault, FaultError};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tests::budget::{BUDGET, Prepared, Row, Stage, calm};
-use tests::{Answer, Request, Route, TestCloud, unique};
+use tests::{Answer, Request, Route, TestCloud};
+use uuid::Uuid;
 
 const TRADE: &str = "AssumeRoleWithWebIdentity";
 /// What ends within this time is no effect of a request. What a request leaves behind stays for an hour at least.
@@ -20,6 +22,8 @@ const PASSING: SignedDuration = SignedDuration::from_mins(55);
 const CONFLICTS: u32 = 9;
 /// How often a client comes again.
 const TRIES: usize = 10;
+/// How many requests are under way, each in a cloud of its own.
+const CLOUDS: usize = 8;
 const TABLES: [&str; 2] = ["TenantTable", "DirectoryTable"];
 
 /// The kinds of items that came, changed and went, with their number; and how far which numbers rose.
@@ -31,30 +35,59 @@ fn writes(operation: &str) -> bool {
         .any(|verb| operation.starts_with(verb))
 }
 
-/// What befalls a call, each more often than anything is tried. A function that gets no answer dies of it.
-fn mishaps(route: &Route, operation: &str) -> &'static [(FaultError, u32)] {
-    match (of_a_record(route), writes(operation)) {
-        (_, true) => &[
-            (FaultError::ThroughputExceeded, FOR_LONG),
-            (FaultError::TransactionConflict, CONFLICTS),
-            (FaultError::LostReply, FOR_LONG),
-            (FaultError::NoReply, 1),
-        ],
-        // The authorizer would be the one to die: it asks in this way, and first.
-        (true, false) if operation == "BatchGetItem" => {
-            &[(FaultError::InternalServerError, FOR_LONG)]
-        }
-        (true, false) => &[
-            (FaultError::InternalServerError, FOR_LONG),
-            (FaultError::NoReply, 1),
-        ],
-        (false, false) => &[(FaultError::InternalServerError, FOR_LONG)],
-    }
+/// What befalls a call of a route.
+#[derive(Clone, Copy, Debug)]
+enum Mishap {
+    /// This, so often.
+    Error(FaultError, u32),
+    /// Its function dies before it hears what the call has done.
+    Death,
 }
 
-fn of_a_record(route: &Route) -> bool {
-    let is_in = |part| route.path().contains(part);
-    is_in("/{collection}") || is_in("/{record_id}")
+/// Errors come more often than anything is tried. Silence comes once: it is waited for, and then the call is made again.
+const OF_READS: [Mishap; 3] = [
+    Mishap::Error(FaultError::ThroughputExceeded, FOR_LONG),
+    Mishap::Error(FaultError::Silent, 1),
+    Mishap::Death,
+];
+/// The same of a call that writes.
+const OF_WRITES: [Mishap; 6] = [
+    Mishap::Error(FaultError::ThroughputExceeded, FOR_LONG),
+    Mishap::Error(FaultError::TransactionConflict, CONFLICTS),
+    Mishap::Error(FaultError::LostReply, FOR_LONG),
+    Mishap::Error(FaultError::Silent, 1),
+    Mishap::Error(FaultError::NoReply, 1),
+    Mishap::Death,
+];
+
+impl Mishap {
+    fn all(operation: &str) -> &'static [Mishap] {
+        if writes(operation) {
+            &OF_WRITES
+        } else {
+            &OF_READS
+        }
+    }
+
+    fn fault(self, route: &str, operation: &str) -> Fault {
+        let (error, times) = match self {
+            Mishap::Error(error, times) => (error, times),
+            Mishap::Death => (FaultError::NoReply, 1),
+        };
+        Fault {
+            operation: operation.to_owned(),
+            table: None,
+            route: Some(route.to_owned()),
+            times,
+            error,
+        }
+    }
+
+    /// Whether the client waits, and learns of nothing.
+    fn is_unnoticed(self) -> bool {
+        let silence = [FaultError::Silent, FaultError::NoReply];
+        matches!(self, Mishap::Error(error, _) if silence.contains(&error))
+    }
 }
 
 /// Every item of both tables, but for those that come and go by themselves.
@@ -131,9 +164,9 @@ fn risen(old: &Value, new: &Value) -> Vec<(String, i64)> {
     risen.collect()
 }
 
-/// Comes again as long as it is told to.
-async fn until_done(request: Request<'static>, row: &Row, what: &str) {
-    for _ in 0..TRIES {
+/// Comes again as long as it is told to, and tells how often.
+async fn until_done(request: Request<'static>, row: &Row, what: &str) -> usize {
+    for tries in 1..=TRIES {
         let answer: Answer = request.again().await;
         let in_flight = answer.json["type"]
             .as_str()
@@ -142,7 +175,7 @@ async fn until_done(request: Request<'static>, row: &Row, what: &str) {
             // What a lost attempt has done is done: there is nothing left to delete, to accept or to change from.
             let is_done = answer.status == row.status || matches!(answer.status, 400..=422);
             assert!(is_done, "{what}: {answer}");
-            return;
+            return tries;
         }
         let wait = answer.header("retry-after").parse::<u32>();
         assert!(wait.is_ok(), "{what}: {answer}");
@@ -153,23 +186,23 @@ async fn until_done(request: Request<'static>, row: &Row, what: &str) {
 
 /// One request, from its preparation to its effect.
 async fn once(
-    cloud: &'static TestCloud,
     stage: &Stage,
     (row, route): (&Row, &Route),
-    mishap: Option<(&str, FaultError, u32)>,
+    mishap: Option<(&str, Mishap)>,
 ) -> (Effect, BTreeSet<String>) {
+    let cloud = stage.cloud;
     let Prepared::Http(request) = stage.prepare(row).await else {
         panic!("{} is the issuer's", row.route);
     };
     let mut request = *request;
     // Some have one as they are.
     if route.idempotent && !row.case.contains("Idempotency-Key") {
-        request = request.header("idempotency-key", &unique());
+        request = request.header("idempotency-key", &Uuid::new_v4().to_string());
     }
     calm(cloud);
     cloud.settled().await;
     // A process that was started just now has its credentials still to get.
-    if mishap.is_none_or(|(operation, _, _)| operation == TRADE) {
+    if mishap.is_none_or(|(operation, _)| operation == TRADE) {
         cloud.local().kill(&route.function());
     }
     let soon = Timestamp::now() + PASSING;
@@ -177,16 +210,11 @@ async fn once(
     let gateway = cloud.gateway();
     let log = gateway.last_decision_id();
     let mut what = format!("{} ({})", row.route, row.case);
-    if let Some((operation, error, times)) = mishap {
-        what = format!("{what}, {operation}: {error:?} x {times}");
-        gateway.inject(Fault {
-            operation: operation.to_owned(),
-            table: None,
-            times,
-            error,
-        });
+    if let Some((operation, mishap)) = mishap {
+        what = format!("{what}, {operation}: {mishap:?}");
+        gateway.inject(mishap.fault(row.route, operation));
     }
-    if matches!(mishap, Some((_, FaultError::NoReply, _))) {
+    if matches!(mishap, Some((_, Mishap::Death))) {
         let death = async {
             cloud.unanswered(log).await;
             assert!(cloud.local().kill(&route.function()) > 0, "{what}");
@@ -194,9 +222,15 @@ async fn once(
         let (answer, ()) = tokio::join!(request.again().into_future(), death);
         assert!(answer.status >= 500, "{what}: {answer}");
     }
-    until_done(request, row, &what).await;
+    let tries = until_done(request, row, &what).await;
+    let is_unnoticed = mishap.is_some_and(|(_, mishap)| mishap.is_unnoticed());
+    assert!(!is_unnoticed || tries == 1, "{what}: noticed");
     let made = gateway.decisions_after(log);
-    gateway.forget_faults();
+    let left = gateway.forget_faults();
+    if let Some((operation, mishap)) = mishap {
+        let whole = mishap.fault(row.route, operation);
+        assert_ne!(left, [whole], "{what}: befell nothing");
+    }
     cloud.settled().await;
     let is_own = |call: &&DecisionRecord| call.caller.route.as_deref() == Some(row.route);
     let calls = made
@@ -210,9 +244,9 @@ async fn once(
 }
 
 /// The routes that write, with the rows of their requests that succeed.
-fn writing(is_meant: impl Fn(&Route) -> bool) -> Vec<(Route, Vec<&'static Row>)> {
+fn writing() -> Vec<(Route, Vec<&'static Row>)> {
     let routes = Route::all().into_iter();
-    let routes = routes.filter(|route| route.method() != "GET" && is_meant(route));
+    let routes = routes.filter(|route| route.method() != "GET" && route.api == "main");
     routes
         .map(|route| {
             let rows = BUDGET.iter().filter(|row| row.route == route.route_key);
@@ -229,21 +263,18 @@ fn writing(is_meant: impl Fn(&Route) -> bool) -> Vec<(Route, Vec<&'static Row>)>
         .collect()
 }
 
-/// Each row's request, undisturbed and with a mishap at each of its calls.
-async fn try_all(cloud: &'static TestCloud, tried: Vec<(Route, Vec<&'static Row>)>) {
-    let stage = Stage::set(cloud).await;
+/// Each row's request, undisturbed and with a mishap at each of its calls. Gives those that came to another end.
+async fn try_all(tried: &[(&Route, &'static Row)]) -> Vec<String> {
+    let stage = Stage::set(TestCloud::own()).await;
     let mut wrong = Vec::new();
-    for (route, rows) in tried {
-        for row in rows {
-            // What the first request of its kind makes, the next ones find.
-            once(cloud, &stage, (row, &route), None).await;
-            let (expected, calls) = once(cloud, &stage, (row, &route), None).await;
-            let befalls = calls.iter().flat_map(|operation| {
-                let mishaps = mishaps(&route, operation).iter();
-                mishaps.map(move |(error, times)| (operation.as_str(), *error, *times))
-            });
-            for befalls in befalls {
-                let (found, _) = once(cloud, &stage, (row, &route), Some(befalls)).await;
+    for (route, row) in tried.iter().copied() {
+        // What the first request of its kind makes, the next ones find.
+        once(&stage, (row, route), None).await;
+        let (expected, calls) = once(&stage, (row, route), None).await;
+        for operation in &calls {
+            for mishap in Mishap::all(operation) {
+                let befalls = Some((operation.as_str(), *mishap));
+                let (found, _) = once(&stage, (row, route), befalls).await;
                 if found != expected {
                     let place = format!("{} ({}), {befalls:?}", row.route, row.case);
                     println!("{place}: {found:?}, and not {expected:?}");
@@ -252,25 +283,20 @@ async fn try_all(cloud: &'static TestCloud, tried: Vec<(Route, Vec<&'static Row>
             }
         }
     }
+    wrong
+}
+
+/// The requests are dealt to some clouds, since most of the time they wait.
+#[tokio::test]
+async fn every_write_is_done_once_whatever_befalls_its_calls() {
+    let writing = writing();
+    let rows = writing.iter();
+    let all = rows.flat_map(|(route, rows)| rows.iter().map(move |row| (route, *row)));
+    let mut parts = vec![Vec::new(); CLOUDS];
+    for (number, tried) in all.enumerate() {
+        parts[number % CLOUDS].push(tried);
+    }
+    let wrong = join_all(parts.iter().map(|part| try_all(part))).await;
+    let wrong = wrong.concat();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-fn in_a_project(route: &Route) -> bool {
-    route.path().starts_with("/v1/projects/{project_id}/")
-}
-
-#[tokio::test]
-async fn every_write_in_a_project_is_done_once_whatever_befalls_its_calls() {
-    let cloud = TestCloud::own();
-    try_all(cloud, writing(in_a_project)).await;
-}
-
-#[tokio::test]
-async fn every_other_write_is_done_whatever_befalls_its_calls() {
-    let cloud = TestCloud::own();
-    try_all(
-        cloud,
-        writing(|route| route.api == "main" && !in_a_project(route)),
-    )
-    .await;
 }

@@ -58,6 +58,7 @@ async fn a_death_before_ses_is_asked_leads_to_one_message() {
     cloud.gateway().inject(Fault {
         operation: "UpdateItem".to_owned(),
         table: Some("TenantTable".to_owned()),
+        route: None,
         times: 1,
         error: FaultError::NoReply,
     });
@@ -79,6 +80,7 @@ async fn a_reader_of_the_stream_that_dies_loses_no_letter() {
     cloud.gateway().inject(Fault {
         operation: "SendMessageBatch".to_owned(),
         table: Some("EmailQueue".to_owned()),
+        route: None,
         times: 4,
         error: FaultError::InternalServerError,
     });

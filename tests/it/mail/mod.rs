@@ -33,6 +33,7 @@ fn befall(cloud: &TestCloud, email: &str, times: u32, error: FaultError) {
     cloud.gateway().inject(Fault {
         operation: "SendEmail".to_owned(),
         table: Some(email.to_owned()),
+        route: None,
         times,
         error,
     });

@@ -29,6 +29,7 @@ async fn meanwhile(cloud: &TestCloud, table: &str, item: Value, request: Request
     cloud.gateway().inject(Fault {
         operation: "GetItem".to_owned(),
         table: Some(table.to_owned()),
+        route: None,
         times: 1,
         error: FaultError::NoReply,
     });

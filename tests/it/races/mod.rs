@@ -50,6 +50,7 @@ fn bring_about(cloud: &TestCloud, operation: &str, faults: &[(FaultError, u32)])
         cloud.gateway().inject(Fault {
             operation: operation.to_owned(),
             table: None,
+            route: None,
             times: *times,
             error: *error,
         });

@@ -22,7 +22,6 @@ use crate::Gateway;
 use crate::api_error::ApiError;
 use crate::caller;
 use crate::decisions::{DecisionRecord, Units, Verdict};
-use crate::faults::FaultError;
 use crate::sigv4::Incoming;
 use crate::strict_json;
 use dynoxide::DynoxideError;
@@ -86,10 +85,9 @@ fn understood(
 async fn forward(gateway: &Gateway, mut analysis: Analysis, record: &mut DecisionRecord) -> Reply {
     let operation = analysis.operation;
     let fault = gateway.faults.take(
-        operation.name(),
+        record,
         analysis.checks.iter().map(|check| check.table.as_str()),
     );
-    record.unanswered = fault.is_some_and(FaultError::is_unanswered);
     if let Some((status, mut body)) = fault.and_then(|fault| faulty::instead(fault, &analysis)) {
         if let Some(body) = body.as_object_mut() {
             give_names_back(body, &analysis);

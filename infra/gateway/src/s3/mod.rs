@@ -115,10 +115,7 @@ fn perform(
     if stores && !incoming.headers.contains_key(CONTENT_LENGTH) {
         return Err(errors::no_length());
     }
-    let fault = gateway
-        .faults
-        .take(target.operation.name(), std::iter::once(bucket.name()));
-    record.unanswered = fault.is_some_and(FaultError::is_unanswered);
+    let fault = gateway.faults.take(record, std::iter::once(bucket.name()));
     match fault {
         Some(FaultError::ThroughputExceeded) => return Err(errors::slow_down()),
         Some(FaultError::InternalServerError | FaultError::Silent) => return Err(errors::failed()),

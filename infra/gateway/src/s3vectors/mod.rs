@@ -142,8 +142,7 @@ fn perform(
     let bucket = address.here.then(|| vectors.buckets.named(address.bucket));
     let bucket = bucket.flatten().ok_or_else(|| operation.nowhere())?;
     let names = [bucket, address.index].into_iter();
-    let fault = gateway.faults.take(operation.name(), names);
-    record.unanswered = fault.is_some_and(FaultError::is_unanswered);
+    let fault = gateway.faults.take(record, names);
     match fault {
         Some(FaultError::ThroughputExceeded) => return Err(errors::too_many()),
         Some(FaultError::InternalServerError | FaultError::Silent) => return Err(failed()),

@@ -146,8 +146,7 @@ fn send(
     }
     let recipients = message.to.iter().chain(&message.cc).chain(&message.bcc);
     let addresses = recipients.map(|recipient| address_of(recipient));
-    let fault = gateway.faults.take("SendEmail", addresses);
-    record.unanswered = fault.is_some_and(FaultError::is_unanswered);
+    let fault = gateway.faults.take(record, addresses);
     match fault {
         Some(FaultError::ThroughputExceeded) => {
             return Err(ApiError {

@@ -88,8 +88,7 @@ async fn perform(
     })?;
     request.only(offered)?;
     let queue = gateway.queues.named(name).ok_or_else(errors::no_queue)?;
-    let fault = gateway.faults.take(operation, std::iter::once(name));
-    record.unanswered = fault.is_some_and(FaultError::is_unanswered);
+    let fault = gateway.faults.take(record, std::iter::once(name));
     match fault {
         Some(FaultError::ThroughputExceeded) => {
             return Err(ApiError::client("RequestThrottled", "Rate exceeded"));

@@ -119,7 +119,7 @@ fn befallen(
     record: &mut DecisionRecord,
     inner: xml::Element,
 ) -> Result<xml::Element, ApiError> {
-    match gateway.faults.take(&record.operation, std::iter::empty()) {
+    match gateway.faults.take(record, std::iter::empty()) {
         Some(FaultError::ThroughputExceeded) => {
             Err(ApiError::client("Throttling", "Rate exceeded"))
         }
@@ -127,10 +127,7 @@ fn befallen(
             code: "InternalFailure",
             ..ApiError::internal("Internal failure")
         }),
-        fault => {
-            record.unanswered = fault.is_some_and(FaultError::is_unanswered);
-            Ok(inner)
-        }
+        _ => Ok(inner),
     }
 }
 

@@ -13,6 +13,7 @@ fn fault(operation: &str, table: Option<&str>, times: u32, error: FaultError) ->
     Fault {
         operation: operation.to_owned(),
         table: table.map(str::to_owned),
+        route: None,
         times,
         error,
     }

@@ -252,6 +252,7 @@ fn fault(operation: &str, place: Option<&str>, error: FaultError) -> Fault {
     Fault {
         operation: operation.to_owned(),
         table: place.map(str::to_owned),
+        route: None,
         times: 1,
         error,
     }

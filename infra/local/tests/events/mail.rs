@@ -106,6 +106,7 @@ async fn faults_come_before_the_message_or_after() {
     let fault = |error| Fault {
         operation: "SendEmail".to_owned(),
         table: Some("ada@acme.test".to_owned()),
+        route: None,
         times: 1,
         error,
     };

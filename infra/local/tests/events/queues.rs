@@ -193,6 +193,7 @@ async fn a_role_does_only_what_it_is_allowed() {
     let fault = |error| Fault {
         operation: "SendMessage".to_owned(),
         table: Some("Work".to_owned()),
+        route: None,
         times: 1,
         error,
     };

@@ -68,6 +68,7 @@ async fn what_is_told_of_one_project_at_once_is_done_and_fails_together() {
     cloud.gateway().inject(Fault {
         operation: "PutVectors".to_owned(),
         table: Some(index_of(acme.uuid(), &acme.project_id)),
+        route: None,
         times: FOR_LONG,
         error: FaultError::InternalServerError,
     });
@@ -101,6 +102,7 @@ async fn an_index_that_gives_what_is_gone_is_asked_once_more() {
     cloud.gateway().inject(Fault {
         operation: "DeleteVectors".to_owned(),
         table: Some(index_of(tenant.uuid(), &tenant.project_id)),
+        route: None,
         times: FOR_LONG,
         error: FaultError::InternalServerError,
     });

@@ -243,6 +243,7 @@ fn fault(operation: &str, times: u32, error: FaultError) -> Fault {
     Fault {
         operation: operation.to_owned(),
         table: None,
+        route: None,
         times,
         error,
     }

@@ -175,6 +175,7 @@ async fn what_does_not_fit_into_one_run_is_done_by_the_next() {
     cloud.gateway().inject(Fault {
         operation: "PutVectors".to_owned(),
         table: Some(index_of(tenant.uuid(), &tenant.project_id)),
+        route: None,
         times: 2,
         error: FaultError::NoReply,
     });
@@ -197,6 +198,7 @@ async fn until_the_index_is_whole_a_project_has_as_many_as_the_table_can_search(
     cloud.gateway().inject(Fault {
         operation: "CreateIndex".to_owned(),
         table: Some(index_of(tenant.uuid(), &tenant.project_id)),
+        route: None,
         times: FOR_LONG,
         error: FaultError::InternalServerError,
     });
