@@ -48,6 +48,9 @@ pub(crate) struct Endpoint {
     /// Whether it takes an `Idempotency-Key`.
     #[serde(default)]
     pub(crate) idempotent: bool,
+    /// Whether `If-Match` says at which version something is to be done.
+    #[serde(default)]
+    pub(crate) takes_if_match: bool,
 }
 
 /// All functions whose part of the template is generated.

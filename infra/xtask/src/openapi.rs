@@ -79,7 +79,7 @@ fn operation(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Resu
     if endpoint.auth == Auth::Public {
         operation.insert("security".to_owned(), json!([]));
     }
-    let parameters = parameters(endpoint, kinds, schemas)?;
+    let parameters = parameters(endpoint, schemas)?;
     if !parameters.is_empty() {
         operation.insert("parameters".to_owned(), Value::Array(parameters));
     }
@@ -119,7 +119,7 @@ fn description(endpoint: &Endpoint) -> String {
         .join("\n\n")
 }
 
-fn parameters(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Result<Vec<Value>> {
+fn parameters(endpoint: &Endpoint, schemas: &mut Schemas) -> Result<Vec<Value>> {
     let mut parameters = Vec::new();
     for (place, schema) in [
         ("path", &endpoint.path_schema),
@@ -152,16 +152,18 @@ fn parameters(endpoint: &Endpoint, kinds: &[Kind], schemas: &mut Schemas) -> Res
             parameters.push(parameter);
         }
     }
-    if kinds.contains(&Kind::VersionMismatch) && endpoint.method != "POST" {
+    if endpoint.takes_if_match {
         parameters.push(json!({
             "name": "If-Match", "in": "header", "required": false, "schema": tag(),
             "description": "The ETag of the version that the change is meant for.",
         }));
     }
     if endpoint.idempotent {
+        // As `tenant_context::Newcomer` has it.
+        let shortest = if endpoint.auth == Auth::Public { 32 } else { 1 };
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+            "schema": {"type": "string", "minLength": shortest, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
             "description": "Any text of your own, new for each request that is meant: the same request sent again with it \
                 has no second effect, and is answered as before, for 24 hours.",
         }));

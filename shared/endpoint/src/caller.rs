@@ -1,18 +1,18 @@
-//! Who calls: nobody in particular, or a verified member of a tenant.
+//! Who calls: nobody in particular, somebody who signs up, or a verified member of a tenant.
 
-use crate::declaration::{Declaration, Requirement};
+use crate::declaration::{Declaration, Needs, Requirement};
 #[cfg(feature = "unguarded")]
 use crate::event::Event;
 use permissions::{Grant, Resource};
 use problem::{Kind, Problem};
 use std::sync::Arc;
 use tenant_context::context::Presented;
-use tenant_context::{Aws, IdempotencyKey, Repetition, TenantContext, TradeableTokens};
+use tenant_context::{Aws, IdempotencyKey, Newcomer, Repetition, TenantContext, TradeableTokens};
 
-/// A kind of caller. The two implementations are all there are.
+/// A kind of caller. The three implementations are all there are.
 pub trait Caller: Sized + Send + sealed::Sealed {
-    /// Whether this kind of caller fits the declared requirement.
-    fn fits(requirement: Requirement) -> bool;
+    /// Whether this kind of caller fits the declaration.
+    fn fits(declared: &Declaration) -> bool;
 
     /// Establishes who calls, before anything of the input is read.
     ///
@@ -53,15 +53,15 @@ pub(crate) mod sealed {
     pub struct Verifiable<'a>(pub(crate) &'a crate::event::Event);
 }
 
-/// A caller of a public endpoint.
+/// A caller of a public endpoint, whose requests have no second effect by themselves.
 #[derive(Debug, Clone, Copy)]
 pub struct Anonymous;
 
 impl sealed::Sealed for Anonymous {}
 
 impl Caller for Anonymous {
-    fn fits(requirement: Requirement) -> bool {
-        requirement == Requirement::Public
+    fn fits(declared: &Declaration) -> bool {
+        declared.requirement == Requirement::Public && !declared.idempotent
     }
 
     fn identify(
@@ -90,11 +90,45 @@ impl Caller for Anonymous {
     }
 }
 
+impl sealed::Sealed for Newcomer {}
+
+impl Caller for Newcomer {
+    fn fits(declared: &Declaration) -> bool {
+        let reads_the_key = declared.needs.contains(&Needs::LinkKey);
+        declared.requirement == Requirement::Public && declared.idempotent && reads_the_key
+    }
+
+    fn identify(
+        aws: &Arc<Aws>,
+        _: &sealed::Verifiable<'_>,
+        _: &Declaration,
+    ) -> Result<Self, Problem> {
+        Ok(Self::new(aws))
+    }
+
+    fn authorise(&self, _: &Declaration, _: &sealed::Verifiable<'_>) -> Result<Grant, Problem> {
+        Ok(Grant::All)
+    }
+
+    fn tenant_id(&self) -> Option<String> {
+        None
+    }
+
+    async fn repeatable(
+        &mut self,
+        key: IdempotencyKey,
+        event: &sealed::Verifiable<'_>,
+    ) -> Result<Repetition, Problem> {
+        let request_id = &event.0.request_context.request_id;
+        Newcomer::repeatable(self, key, request_id).await
+    }
+}
+
 impl sealed::Sealed for TenantContext {}
 
 impl Caller for TenantContext {
-    fn fits(requirement: Requirement) -> bool {
-        requirement != Requirement::Public
+    fn fits(declared: &Declaration) -> bool {
+        declared.requirement != Requirement::Public
     }
 
     fn identify(

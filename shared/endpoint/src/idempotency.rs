@@ -1,7 +1,7 @@
 //! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a repeated request gets the first one's answer.
 //!
 //! Where a route does not declare that it takes the key, the header means nothing, as HTTP has it: such a route has no
-//! second effect anyway, or makes something unique.
+//! second effect anyway.
 
 use crate::declaration::Declaration;
 use crate::event::{Answer, Event};
@@ -10,7 +10,7 @@ use problem::Problem;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tenant_context::errors::internal;
-use tenant_context::{IdempotencyKey, Repetition, TenantContext};
+use tenant_context::{IdempotencyKey, Repeats, Repetition};
 
 /// The header of an answer that was given before.
 const REPLAYED: &str = "idempotency-replayed";
@@ -91,7 +91,7 @@ impl<T: Serialize> Reply<T> {
     ///
     /// # Errors
     /// `invalid-header` when the answer is too large to be kept.
-    pub fn keep(&self, caller: &TenantContext) -> Result<(), Problem> {
+    pub fn keep(&self, caller: &impl Repeats) -> Result<(), Problem> {
         caller.keep_answer(|| kept(self, 200))
     }
 }

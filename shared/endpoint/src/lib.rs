@@ -46,7 +46,7 @@ pub fn now() -> String {
 pub trait Endpoint: Sized + Send + Sync + 'static {
     /// Route, permission and documentation.
     const DECLARATION: Declaration;
-    /// Who may call: [`Anonymous`] or [`tenant_context::TenantContext`].
+    /// Who may call: [`Anonymous`], [`tenant_context::Newcomer`] or [`tenant_context::TenantContext`].
     type Caller: Caller;
     /// The path parameters.
     type Path: DeserializeOwned + JsonSchema + Send;
@@ -83,5 +83,7 @@ pub mod prelude {
     pub use serde::{Deserialize, Serialize};
     pub use std::process::ExitCode;
     pub use std::sync::Arc;
-    pub use tenant_context::{Aws, Condition, InitError, TenantContext, Update, Write, WriteError};
+    pub use tenant_context::{
+        Aws, Condition, InitError, Newcomer, Repeats, TenantContext, Update, Write, WriteError,
+    };
 }

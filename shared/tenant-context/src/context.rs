@@ -4,7 +4,7 @@ use crate::aws::Aws;
 use crate::credentials::{Lent, Reach, TradeableTokens};
 use crate::cursor::Cursors;
 use crate::errors;
-use crate::idempotency::{IdempotencyKey, Once, Repetition};
+use crate::idempotency::{IdempotencyKey, Once, Repeats, Repetition};
 use crate::ids::{ProjectId, SessionId, TenantId, UserId};
 use crate::keys::{Key, Partition, TenantKeys, UserKeys};
 use crate::table::{Stamp, Table};
@@ -338,7 +338,7 @@ impl TenantContext {
             true => own.answer(hash),
             false => keys.answer(hash),
         };
-        let once = Once::new(key, self.tenant, self.user, &self.secret, place)?;
+        let once = Once::of_member(key, self.tenant, self.user, &self.secret, place)?;
         let once = Arc::new(once);
         self.once = Some(Arc::clone(&once));
         let table = match self.person_only {
@@ -346,15 +346,6 @@ impl TenantContext {
             false => self.table().await?,
         };
         Ok(Repetition::new(table, once))
-    }
-
-    /// Whether the request came with an Idempotency-Key.
-    pub fn is_repeatable(&self) -> bool {
-        self.once.is_some()
-    }
-
-    pub(crate) fn once(&self) -> Option<&Arc<Once>> {
-        self.once.as_ref()
     }
 
     /// Seals and opens the cursors of this caller's list.
@@ -368,6 +359,12 @@ impl TenantContext {
             by: self.user.to_string(),
             request: self.request_id.clone(),
         }
+    }
+}
+
+impl Repeats for TenantContext {
+    fn once(&self) -> Option<&Arc<Once>> {
+        self.once.as_ref()
     }
 }
 

@@ -7,11 +7,11 @@
 //! An answer may hold what is shown once, such as a link or recovery codes. It is sealed with a key derived from the
 //! Idempotency-Key, which is stored only as a hash, and from the tenant's secret: who reads the table reads no answer.
 
-use crate::context::TenantContext;
+use crate::aws::{Aws, variable};
 use crate::errors;
 use crate::ids::{TenantId, UserId};
-use crate::keys::Key;
-use crate::table::{AttributeValueOfItem, StoredItem, Table, Write, WriteError};
+use crate::keys::{self, Key};
+use crate::table::{AttributeValueOfItem, Stamp, StoredItem, Table, Write, WriteError};
 use crate::{Condition, cursor};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -27,6 +27,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub const KEPT_SECONDS: u64 = 24 * 3600;
 /// The longest key.
 const LONGEST: usize = 255;
+/// The shortest one of somebody whom nobody knows. A UUID has 36.
+const SHORTEST_OF_NEWCOMERS: usize = 32;
 /// The largest answer that fits into an item (400 KB) with its keys.
 pub const LARGEST_ANSWER: usize = 390 * 1024;
 
@@ -57,7 +59,7 @@ impl IdempotencyKey {
 }
 
 /// One request under its key.
-pub(crate) struct Once {
+pub struct Once {
     place: Key,
     seal: LessSafeKey,
     request: [u8; SHA256_OUTPUT_LEN],
@@ -76,7 +78,7 @@ enum Answer {
 
 impl Once {
     /// `secret` is the tenant's, in base64url; `place` says where the answer of a key with this hash stands.
-    pub(crate) fn new(
+    pub(crate) fn of_member(
         key: IdempotencyKey,
         tenant: TenantId,
         user: UserId,
@@ -85,10 +87,19 @@ impl Once {
     ) -> Result<Self, Problem> {
         let (tenant, user) = (tenant.uuid(), user.uuid());
         // Another person's key, or the same person's in another tenant, is another key.
-        let hash = digest(&[tenant.as_bytes(), user.as_bytes(), key.key.as_bytes()]);
+        Self::new(key, &[tenant.as_bytes(), user.as_bytes()], secret, place)
+    }
+
+    fn new(
+        key: IdempotencyKey,
+        whose: &[&[u8]],
+        secret: &str,
+        place: impl FnOnce(&str) -> Key,
+    ) -> Result<Self, Problem> {
+        let hash = digest(&[whose, &[key.key.as_bytes()]].concat());
         let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self {
-            seal: seal(&key.key, secret, &[tenant.as_bytes(), user.as_bytes()])
+            seal: seal(&key.key, secret, whose)
                 .ok_or_else(|| errors::internal("idempotency key", &"it can't be derived"))?,
             place: place(&hash),
             request: key.request,
@@ -240,13 +251,22 @@ impl Repetition {
     }
 }
 
-impl TenantContext {
+/// A caller whose requests can be repeated.
+pub trait Repeats {
+    /// The request under its key, if it came with an Idempotency-Key.
+    fn once(&self) -> Option<&Arc<Once>>;
+
+    /// Whether the request came with an Idempotency-Key.
+    fn is_repeatable(&self) -> bool {
+        self.once().is_some()
+    }
+
     /// Stores an answer together with the caller's next write, so that the request can be repeated: nothing, unless it
     /// came with an Idempotency-Key. A write that is tried again needs its answer again.
     ///
     /// # Errors
     /// `invalid-header` for an answer that is too large to be kept.
-    pub fn keep_answer(
+    fn keep_answer(
         &self,
         answer: impl FnOnce() -> Result<Vec<u8>, Problem>,
     ) -> Result<(), Problem> {
@@ -254,6 +274,58 @@ impl TenantContext {
             Some(once) => once.keep(&answer()?),
             None => Ok(()),
         }
+    }
+}
+
+/// Somebody who has no account yet, and whose request can be repeated all the same. There is nobody whose key it could be: who has
+/// it, and says the same again, is taken for the same. So it must be one that nobody guesses.
+pub struct Newcomer {
+    aws: Arc<Aws>,
+    once: Option<Arc<Once>>,
+}
+
+impl Newcomer {
+    /// Somebody who calls.
+    pub fn new(aws: &Arc<Aws>) -> Self {
+        Self {
+            aws: Arc::clone(aws),
+            once: None,
+        }
+    }
+
+    /// Makes the request one that can be repeated: it came with an Idempotency-Key. In place of a tenant's secret it takes the one
+    /// that links are derived from: who reads the table must not be able to try out keys, or passwords.
+    ///
+    /// # Errors
+    /// `invalid-header` for a key that could be guessed; `internal` when the secret can't be read.
+    pub async fn repeatable(
+        &mut self,
+        key: IdempotencyKey,
+        request_id: &str,
+    ) -> Result<Repetition, Problem> {
+        if key.key.len() < SHORTEST_OF_NEWCOMERS {
+            return Err(Problem::new(Kind::InvalidHeader).field(
+                "Idempotency-Key",
+                "is shorter than 32 characters: take a random one, such as a UUID",
+            ));
+        }
+        let failed = |error| errors::internal("idempotency key", &error);
+        let name = variable("LINK_KEY_SECRET").map_err(failed)?;
+        let secret = self.aws.secret(&name).await.map_err(failed)?;
+        let once = Once::new(key, &[b"newcomer"], &secret, keys::newcomers_answer)?;
+        let once = Arc::new(once);
+        self.once = Some(Arc::clone(&once));
+        let table = self.aws.own_table(Stamp {
+            by: "anonymous".to_owned(),
+            request: request_id.to_owned(),
+        });
+        Ok(Repetition::new(table, once))
+    }
+}
+
+impl Repeats for Newcomer {
+    fn once(&self) -> Option<&Arc<Once>> {
+        self.once.as_ref()
     }
 }
 
@@ -296,7 +368,7 @@ mod tests {
         fn once(&self, key: &str, secret: &str, body: &[u8]) -> Once {
             let key = IdempotencyKey::new(key, &[b"POST /v1/x", body]).unwrap();
             let place = |hash: &str| TenantKeys::of(self.tenant).answer(hash);
-            Once::new(key, self.tenant, self.user, secret, place).unwrap()
+            Once::of_member(key, self.tenant, self.user, secret, place).unwrap()
         }
     }
 

@@ -64,7 +64,7 @@ pub use aws::{Aws, InitError, variable};
 pub use context::{ProjectScope, TenantContext};
 pub use credentials::TradeableTokens;
 pub use expression::{Condition, Update};
-pub use idempotency::{IdempotencyKey, Repetition};
+pub use idempotency::{IdempotencyKey, Newcomer, Repeats, Repetition};
 pub use ids::{ExportId, InvitationId, ProjectId, RecordId, RoleId, SessionId, TenantId, UserId};
 pub use index::{IndexEntry, RecordList};
 pub use keys::{Key, Partition};

@@ -71,15 +71,20 @@ fn nothing_readable(cloud: &TestCloud, asked: &Asked, answer: &Answer, key: &str
     });
     let kept: Vec<Value> = kept.collect();
     assert_eq!(kept.len(), 1, "{}", asked.path);
-    assert!(!kept[0].to_string().contains(key));
+    assert_sealed(&kept[0], answer, key);
+}
+
+/// Neither key nor answer can be read in this item, and it ends in a day.
+pub(super) fn assert_sealed(kept: &Value, answer: &Answer, key: &str) {
+    assert!(!kept.to_string().contains(key));
     let sealed = BASE64_STANDARD
-        .decode(kept[0]["answer"]["B"].as_str().unwrap())
+        .decode(kept["answer"]["B"].as_str().unwrap())
         .unwrap();
     // Long enough to be no chance, and within every body.
     let parts = answer.bytes.windows(8);
     for part in parts {
         assert!(!sealed.windows(8).any(|bytes| bytes == part));
     }
-    let ttl: u64 = kept[0]["ttl"]["N"].as_str().unwrap().parse().unwrap();
+    let ttl: u64 = kept["ttl"]["N"].as_str().unwrap().parse().unwrap();
     assert!((tests::now() + 86_000..=tests::now() + 86_400).contains(&ttl));
 }

@@ -667,15 +667,20 @@ impl Stage {
                 cloud.post("/v1/auth/logout").as_(&session).json(json!({}))
             }
             ("POST /v1/tenants", case) => {
-                let slug = if case.is_empty() {
-                    format!("next-{}", unique())
-                } else {
-                    tenant.slug.clone()
+                let slug = match case {
+                    "slug in use" => tenant.slug.clone(),
+                    _ => format!("next-{}", unique()),
                 };
-                cloud.post("/v1/tenants").json(json!({
+                let sign_up = cloud.post("/v1/tenants").json(json!({
                     "name": "Next", "slug": slug, "owner_name": "Olivia Owner",
                     "owner_email": format!("{}@next.example", unique()), "owner_password": PASSWORD,
-                }))
+                }));
+                match case {
+                    "with an Idempotency-Key" => {
+                        sign_up.header("idempotency-key", &uuid::Uuid::new_v4().to_string())
+                    }
+                    _ => sign_up,
+                }
             }
             ("POST /v1/members/leave", _) => cloud
                 .post("/v1/members/leave")

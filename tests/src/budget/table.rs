@@ -985,6 +985,13 @@ pub const BUDGET: &[Row] = &[
     ),
     row(
         "POST /v1/tenants",
+        "with an Idempotency-Key",
+        201,
+        (2, 2, 1.0, 30.0),
+        "the key is looked up; and fourteen items at double units, of which the answer takes two",
+    ),
+    row(
+        "POST /v1/tenants",
         "slug in use",
         409,
         (1, 1, 0.0, 26.0),

@@ -38,11 +38,12 @@ impl Endpoint for TenantsCreate {
         "/v1/tenants",
         "Signs a company up, with its owner and a first project.",
     )
+    .idempotent()
     .role("TenantsCreateRole")
     .needs(&[Needs::Tables, Needs::AccessKey, Needs::LinkKey])
     .memory_mb(password::MEMORY_MB)
     .problems(&[Kind::AlreadyTaken]);
-    type Caller = Anonymous;
+    type Caller = Newcomer;
     type Path = NoInput;
     type Query = NoInput;
     type Body = Body;
@@ -60,7 +61,11 @@ impl Endpoint for TenantsCreate {
         })
     }
 
-    async fn handle(&self, _: Anonymous, input: Input<Self>) -> Result<Reply<SignedIn>, Problem> {
+    async fn handle(
+        &self,
+        caller: Newcomer,
+        input: Input<Self>,
+    ) -> Result<Reply<SignedIn>, Problem> {
         let Body {
             name,
             slug,
@@ -110,7 +115,10 @@ impl Endpoint for TenantsCreate {
             &recipient,
             Purpose::VerifyEmail,
         )?);
+        let reply = Reply::new(answer).location("/v1/tenant".to_owned());
+        reply.keep(&caller)?;
         let table = self.identity.table(Some(owner.id), &input.request.id);
+        let table = table.answering(&caller);
         table.transact(writes).await.map_err(|error| {
             error.or(|refused| {
                 refused.iter().fold(
@@ -125,7 +133,7 @@ impl Endpoint for TenantsCreate {
                 )
             })
         })?;
-        Ok(Reply::new(answer).location("/v1/tenant".to_owned()))
+        Ok(reply)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Records;
 use crate::record::{Record, StoredRecord};
 use problem::Problem;
+use tenant_context::Repeats;
 
 /// Keeps the answer that these records are going to be.
 pub type Keep<'a> = dyn Fn(Vec<Record>) -> Result<(), Problem> + Sync + 'a;

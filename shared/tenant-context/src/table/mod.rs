@@ -13,10 +13,9 @@ pub use read::Page;
 pub use transaction::Transacted;
 pub use write::{AttributeValueOfItem, Write, WriteError};
 
-use crate::context::TenantContext;
 use crate::dynamodb::DynamoDb;
 use crate::errors;
-use crate::idempotency::Once;
+use crate::idempotency::{Once, Repeats};
 use crate::keys::{Key, TableName};
 use aws_sdk_dynamodb::types::AttributeValue;
 use problem::Problem;
@@ -101,10 +100,10 @@ impl Table {
         }
     }
 
-    /// The same table, whose writes take the caller's answer along (see [`TenantContext::keep_answer`]): for functions
+    /// The same table, whose writes take the caller's answer along (see [`Repeats::keep_answer`]): for functions
     /// that write with a role of their own.
     #[must_use]
-    pub fn answering(mut self, caller: &TenantContext) -> Self {
+    pub fn answering(mut self, caller: &impl Repeats) -> Self {
         self.once = caller.once().cloned();
         self
     }

@@ -8,7 +8,7 @@ use crate::store::room::Room;
 use crate::store::{Records, TRIES};
 use crate::validate::validate;
 use problem::{Kind, Problem};
-use tenant_context::{Condition, Key, RecordId, Transacted, Write, WriteError};
+use tenant_context::{Condition, Key, RecordId, Repeats, Transacted, Write, WriteError};
 
 /// How many items a transaction may touch.
 const MOST_WRITES: usize = 100;
