@@ -16,6 +16,15 @@ const MISHAPS: [(FaultError, u32); 5] = [
     (FaultError::LostReply, 1),
     (FaultError::LostReply, FOR_LONG),
 ];
+/// What a call meets, by what it is: only a write meets others that write.
+fn mishaps(operation: &str) -> impl Iterator<Item = (FaultError, u32)> {
+    let conflicts = [1, FOR_LONG].map(|times| (FaultError::TransactionConflict, times));
+    let of_a_write = conflicts
+        .into_iter()
+        .filter(move |_| operation == "UpdateItem");
+    MISHAPS.into_iter().chain(of_a_write)
+}
+
 const FUNCTION: &str = "ExportsRunFunction";
 /// The calls of an export in parts.
 const OF_PARTS: [&str; 5] = [
@@ -25,6 +34,8 @@ const OF_PARTS: [&str; 5] = [
     "UploadPart",
     "CompleteMultipartUpload",
 ];
+/// The calls of one that is sent at once, by a function that has no credentials yet.
+const AT_ONCE: [&str; 4] = ["AssumeRole", "UpdateItem", "Query", "PutObject"];
 /// More than one part of 5 MiB.
 const COUNT: usize = 40;
 
@@ -54,7 +65,7 @@ async fn an_export_in_parts_is_whole_whatever_befalls_its_calls() {
     let tenant = TestTenant::create(cloud, "faulty").await;
     let records = large_records(&tenant, COUNT).await;
     for operation in OF_PARTS {
-        for (error, times) in MISHAPS {
+        for (error, times) in mishaps(operation) {
             let what = format!("{operation}, {error:?} x {times}");
             cloud.inject(operation, times, error);
             let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
@@ -68,8 +79,8 @@ async fn an_export_in_parts_is_whole_whatever_befalls_its_calls() {
 #[tokio::test]
 async fn a_small_export_is_whole_whatever_befalls_its_calls() {
     let (cloud, _turn) = apart::cloud().await;
-    for operation in ["AssumeRole", "UpdateItem", "Query", "PutObject"] {
-        for (error, times) in MISHAPS {
+    for operation in AT_ONCE {
+        for (error, times) in mishaps(operation) {
             // Of whom the function has no credentials yet.
             let tenant = TestTenant::create(cloud, "cold").await;
             let account = json!({"name": "Northwind"});
@@ -81,6 +92,58 @@ async fn a_small_export_is_whole_whatever_befalls_its_calls() {
             let asked = ask(&tenant, &tenant.owner, "accounts", json!({})).await;
             let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
             cloud.gateway().forget_faults();
+            assert_whole(&tenant, &export, &[account], &what).await;
+        }
+    }
+}
+
+/// What was not done and what was: the call is given up and made again.
+const SILENCE: [FaultError; 2] = [FaultError::Silent, FaultError::NoReply];
+
+/// The call that got no answer was of this operation.
+fn assert_met(tenant: &TestTenant, after: u64, operation: &str, what: &str) {
+    let decisions = tenant.cloud().gateway().decisions_after(after).into_iter();
+    let met: Vec<String> = decisions
+        .filter(|call| call.unanswered)
+        .map(|call| call.operation)
+        .collect();
+    assert_eq!(met, [operation], "{what}");
+}
+
+#[tokio::test]
+async fn an_export_in_parts_is_whole_though_a_call_of_it_gets_no_answer() {
+    let (cloud, _turn) = apart::cloud().await;
+    let tenant = TestTenant::create(cloud, "silent").await;
+    let records = large_records(&tenant, COUNT).await;
+    for operation in OF_PARTS {
+        for error in SILENCE {
+            let what = format!("{operation}, {error:?}");
+            let log = cloud.gateway().last_decision_id();
+            cloud.inject(operation, 1, error);
+            let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
+            let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
+            assert_met(&tenant, log, operation, &what);
+            assert_whole(&tenant, &export, &records, &what).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_small_export_is_whole_though_a_call_of_it_gets_no_answer() {
+    let (cloud, _turn) = apart::cloud().await;
+    for operation in AT_ONCE {
+        for error in SILENCE {
+            let tenant = TestTenant::create(cloud, "mute").await;
+            let account = json!({"name": "Northwind"});
+            let account = tenant.create_record(&tenant.owner, "accounts", account);
+            let account = account.await;
+            cloud.settled().await;
+            let what = format!("{operation}, {error:?}");
+            let log = cloud.gateway().last_decision_id();
+            cloud.inject(operation, 1, error);
+            let asked = ask(&tenant, &tenant.owner, "accounts", json!({})).await;
+            let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
+            assert_met(&tenant, log, operation, &what);
             assert_whole(&tenant, &export, &[account], &what).await;
         }
     }
