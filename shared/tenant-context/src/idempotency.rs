@@ -7,11 +7,10 @@
 //! An answer may hold what is shown once, such as a link or recovery codes. It is sealed with a key derived from the
 //! Idempotency-Key, which is stored only as a hash, and from the tenant's secret: who reads the table reads no answer.
 
-use crate::aws::{Aws, variable};
 use crate::errors;
 use crate::ids::{TenantId, UserId};
-use crate::keys::{self, Key};
-use crate::table::{AttributeValueOfItem, Stamp, StoredItem, Table, Write, WriteError};
+use crate::keys::Key;
+use crate::table::{AttributeValueOfItem, StoredItem, Table, Write, WriteError};
 use crate::{Condition, cursor};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -27,8 +26,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub const KEPT_SECONDS: u64 = 24 * 3600;
 /// The longest key.
 const LONGEST: usize = 255;
-/// The shortest one of somebody whom nobody knows. A UUID has 36.
-const SHORTEST_OF_NEWCOMERS: usize = 32;
 /// The largest answer that fits into an item (400 KB) with its keys.
 pub const LARGEST_ANSWER: usize = 390 * 1024;
 
@@ -39,6 +36,11 @@ pub struct IdempotencyKey {
 }
 
 impl IdempotencyKey {
+    /// How many characters it has.
+    pub(crate) fn length(&self) -> usize {
+        self.key.len()
+    }
+
     /// A key with the parts that make a request the same: route, parameters, body.
     ///
     /// # Errors
@@ -90,7 +92,8 @@ impl Once {
         Self::new(key, &[tenant.as_bytes(), user.as_bytes()], secret, place)
     }
 
-    fn new(
+    /// `whose` tells callers apart that have the same key.
+    pub(crate) fn new(
         key: IdempotencyKey,
         whose: &[&[u8]],
         secret: &str,
@@ -274,58 +277,6 @@ pub trait Repeats {
             Some(once) => once.keep(&answer()?),
             None => Ok(()),
         }
-    }
-}
-
-/// Somebody who has no account yet, and whose request can be repeated all the same. There is nobody whose key it could be: who has
-/// it, and says the same again, is taken for the same. So it must be one that nobody guesses.
-pub struct Newcomer {
-    aws: Arc<Aws>,
-    once: Option<Arc<Once>>,
-}
-
-impl Newcomer {
-    /// Somebody who calls.
-    pub fn new(aws: &Arc<Aws>) -> Self {
-        Self {
-            aws: Arc::clone(aws),
-            once: None,
-        }
-    }
-
-    /// Makes the request one that can be repeated: it came with an Idempotency-Key. In place of a tenant's secret it takes the one
-    /// that links are derived from: who reads the table must not be able to try out keys, or passwords.
-    ///
-    /// # Errors
-    /// `invalid-header` for a key that could be guessed; `internal` when the secret can't be read.
-    pub async fn repeatable(
-        &mut self,
-        key: IdempotencyKey,
-        request_id: &str,
-    ) -> Result<Repetition, Problem> {
-        if key.key.len() < SHORTEST_OF_NEWCOMERS {
-            return Err(Problem::new(Kind::InvalidHeader).field(
-                "Idempotency-Key",
-                "is shorter than 32 characters: take a random one, such as a UUID",
-            ));
-        }
-        let failed = |error| errors::internal("idempotency key", &error);
-        let name = variable("LINK_KEY_SECRET").map_err(failed)?;
-        let secret = self.aws.secret(&name).await.map_err(failed)?;
-        let once = Once::new(key, &[b"newcomer"], &secret, keys::newcomers_answer)?;
-        let once = Arc::new(once);
-        self.once = Some(Arc::clone(&once));
-        let table = self.aws.own_table(Stamp {
-            by: "anonymous".to_owned(),
-            request: request_id.to_owned(),
-        });
-        Ok(Repetition::new(table, once))
-    }
-}
-
-impl Repeats for Newcomer {
-    fn once(&self) -> Option<&Arc<Once>> {
-        self.once.as_ref()
     }
 }
 

@@ -35,7 +35,7 @@
 //! | tenant | `TENANT#<t>#IDEMPOTENCY#<2 digits>` | `KEY#<sha256>` | the answer of a request that can be repeated |
 //! | directory | `USER#<user>#OUTBOX` | `LETTER#<id>` | a letter to be sent, about the user's own account |
 //! | directory | `USER#<user>#IDEMPOTENCY` | `KEY#<sha256>` | the same for requests about the user's own account |
-//! | directory | `IDEMPOTENCY#<sha256>` | `IDEMPOTENCY` | the same for requests of people who are nobody yet |
+//! | directory | `IDEMPOTENCY#<sha256>` | `IDEMPOTENCY` | the same for requests of people who have no account yet |
 //! | directory | `USER#<user>` | `USER` | name, e-mail, password hash |
 //! | directory | `USER#<user>` | `SESSION#<session>` | a session |
 //! | directory | `USER#<user>` | `TENANT#<t>` | a tenant the user belongs to |
@@ -537,7 +537,7 @@ pub(crate) fn domain(domain: &str) -> Key {
     }
 }
 
-/// The slug as it stands in keys.
+/// The answer of a request that can be repeated, of somebody who has no account yet.
 pub(crate) fn newcomers_answer(hash: &str) -> Key {
     Key {
         table: TableName::Directory,
@@ -546,6 +546,7 @@ pub(crate) fn newcomers_answer(hash: &str) -> Key {
     }
 }
 
+/// The slug as it stands in keys.
 pub(crate) fn slug(slug: &str) -> Key {
     Key {
         table: TableName::Directory,

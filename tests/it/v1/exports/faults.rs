@@ -16,15 +16,8 @@ const MISHAPS: [(FaultError, u32); 5] = [
     (FaultError::LostReply, 1),
     (FaultError::LostReply, FOR_LONG),
 ];
-/// What a call meets, by what it is: only a write meets others that write.
-fn mishaps(operation: &str) -> impl Iterator<Item = (FaultError, u32)> {
-    let conflicts = [1, FOR_LONG].map(|times| (FaultError::TransactionConflict, times));
-    let of_a_write = conflicts
-        .into_iter()
-        .filter(move |_| operation == "UpdateItem");
-    MISHAPS.into_iter().chain(of_a_write)
-}
-
+/// What was not done and what was: the call is given up and made again.
+const SILENCE: [FaultError; 2] = [FaultError::Silent, FaultError::NoReply];
 const FUNCTION: &str = "ExportsRunFunction";
 /// The calls of an export in parts.
 const OF_PARTS: [&str; 5] = [
@@ -38,6 +31,15 @@ const OF_PARTS: [&str; 5] = [
 const AT_ONCE: [&str; 4] = ["AssumeRole", "UpdateItem", "Query", "PutObject"];
 /// More than one part of 5 MiB.
 const COUNT: usize = 40;
+
+/// What a call meets, by what it is: only a write meets others that write.
+fn mishaps(operation: &str) -> impl Iterator<Item = (FaultError, u32)> {
+    let conflicts = [1, FOR_LONG].map(|times| (FaultError::TransactionConflict, times));
+    let of_a_write = conflicts
+        .into_iter()
+        .filter(move |_| operation == "UpdateItem");
+    MISHAPS.into_iter().chain(of_a_write)
+}
 
 /// Lets messages that failed come again, until the export is over.
 async fn over(tenant: &TestTenant, id: &str, what: &str) -> Value {
@@ -96,9 +98,6 @@ async fn a_small_export_is_whole_whatever_befalls_its_calls() {
         }
     }
 }
-
-/// What was not done and what was: the call is given up and made again.
-const SILENCE: [FaultError; 2] = [FaultError::Silent, FaultError::NoReply];
 
 /// The call that got no answer was of this operation.
 fn assert_met(tenant: &TestTenant, after: u64, operation: &str, what: &str) {
