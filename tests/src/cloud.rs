@@ -230,6 +230,7 @@ impl TestCloud {
             operation: operation.to_owned(),
             table: None,
             route: None,
+            after: 0,
             times,
             error,
         });

@@ -55,6 +55,8 @@ pub struct Fault {
     pub table: Option<String>,
     /// The route whose calls it befalls, as the function names it; any caller's if none is named.
     pub route: Option<String>,
+    /// How many of these calls go through before it.
+    pub after: u32,
     /// How many times, after which calls go through again.
     pub times: u32,
     /// What happens.
@@ -98,6 +100,10 @@ impl Faults {
                     .is_none_or(|table| tables.clone().any(|name| name == table))
         })?;
         let fault = waiting.get_mut(position)?;
+        if fault.after > 0 {
+            fault.after -= 1;
+            return None;
+        }
         let error = fault.error;
         call.unanswered = error.is_unanswered();
         fault.times -= 1;

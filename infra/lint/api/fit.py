@@ -1,6 +1,7 @@
 """Makes a valid case one that leads somewhere: ids, secrets and links of a company in the place of invented ones."""
 
 import itertools
+import uuid
 
 from api import call
 from company import PASSWORD, Present
@@ -42,7 +43,7 @@ def fit_headers(case, company):
     # A version is hardly ever the right one, and so nothing else would be seen.
     case.headers.pop("If-Match", None)
     if "Idempotency-Key" in case.headers and next(turns) % 2:
-        case.headers["Idempotency-Key"] = f"{company.name}-{next(turns)}"
+        case.headers["Idempotency-Key"] = f"{company.name}-{next(turns)}-{uuid.uuid4()}"
     if case.path == "/v1/members/leave":
         case.headers["Authorization"] = f"Bearer {company.guest().get('access_token')}"
     if case.path == "/v1/invitations/accept":

@@ -160,12 +160,15 @@ fn parameters(endpoint: &Endpoint, schemas: &mut Schemas) -> Result<Vec<Value>> 
     }
     if endpoint.idempotent {
         // As `tenant_context::Newcomer` has it.
-        let shortest = if endpoint.auth == Auth::Public { 32 } else { 1 };
+        let (text, shortest) = match endpoint.auth {
+            Auth::Public => ("A random text that nobody can guess, such as a UUID", 32),
+            _ => ("Any text of your own", 1),
+        };
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "schema": {"type": "string", "minLength": shortest, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
-            "description": "Any text of your own, new for each request that is meant: the same request sent again with it \
-                has no second effect, and is answered as before, for 24 hours.",
+            "description": format!("{text}, new for each request that is meant: the same request sent again with it \
+                has no second effect, and is answered as before, for 24 hours."),
         }));
     }
     Ok(parameters)

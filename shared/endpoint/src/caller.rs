@@ -38,7 +38,7 @@ pub trait Caller: Sized + Send + sealed::Sealed {
     fn tenant_id(&self) -> Option<String>;
 
     /// Makes the request one that can be repeated, for a caller who may see what it is about: an answer that was kept is
-    /// shown to nobody who could not ask for it now.
+    /// shown to no member who could not ask for it now.
     fn repeatable(
         &mut self,
         key: IdempotencyKey,
@@ -53,7 +53,7 @@ pub(crate) mod sealed {
     pub struct Verifiable<'a>(pub(crate) &'a crate::event::Event);
 }
 
-/// A caller of a public endpoint, whose requests have no second effect by themselves.
+/// A caller of a public endpoint that takes no Idempotency-Key.
 #[derive(Debug, Clone, Copy)]
 pub struct Anonymous;
 
@@ -85,7 +85,7 @@ impl Caller for Anonymous {
         _: IdempotencyKey,
         _: &sealed::Verifiable<'_>,
     ) -> Result<Repetition, Problem> {
-        let nobody = "a public route has nobody whose key it could be";
+        let nobody = "this route has nobody whose key it could be";
         Err(tenant_context::errors::internal("idempotency", &nobody))
     }
 }

@@ -70,7 +70,7 @@ pub enum Needs {
     IssuerPublicKeys,
     /// The public keys of access tokens.
     AccessPublicKeys,
-    /// The key from which the secrets of links in e-mails are derived.
+    /// The key from which the secrets of links in e-mails are derived, and that sign-up's kept answers are sealed with.
     LinkKey,
     /// The key that the secrets of second factors are sealed with.
     MfaKey,

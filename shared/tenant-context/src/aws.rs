@@ -13,9 +13,11 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokens::VerifyingKeys;
 use tokens::context::Claims;
+use tokio::sync::Mutex;
 
 /// Why a function can't start. It stops in init, and the log has this sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +73,8 @@ pub struct Aws {
     context_keys: VerifyingKeys,
     http: Http,
     local: Option<LocalRoute>,
+    /// Those that were read, by their ids.
+    secrets: Mutex<HashMap<String, String>>,
 }
 
 impl Aws {
@@ -102,6 +106,7 @@ impl Aws {
             sdk,
             http,
             local,
+            secrets: Mutex::default(),
         }))
     }
 
@@ -124,18 +129,24 @@ impl Aws {
         &self.names
     }
 
-    /// The text of a secret that this function's role may read.
+    /// The text of a secret that this function's role may read: once, in this process.
     ///
     /// # Errors
     /// When it can't be read.
     pub async fn secret(&self, id: &str) -> Result<String, InitError> {
+        let mut secrets = self.secrets.lock().await;
+        if let Some(known) = secrets.get(id) {
+            return Ok(known.clone());
+        }
         let client = aws_sdk_secretsmanager::Client::new(&self.sdk);
         let answer = client.get_secret_value().secret_id(id).send().await;
         let answer = answer
             .map_err(|error| InitError(format!("the secret {id} can't be read: {error:?}")))?;
-        answer
+        let text = answer
             .secret_string
-            .ok_or_else(|| InitError(format!("the secret {id} holds no text")))
+            .ok_or_else(|| InitError(format!("the secret {id} holds no text")))?;
+        secrets.insert(id.to_owned(), text.clone());
+        Ok(text)
     }
 
     /// What names this function in the local cloud.

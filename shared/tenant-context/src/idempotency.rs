@@ -5,7 +5,8 @@
 //! transaction is refused, and its request answers what the earlier one has answered.
 //!
 //! An answer may hold what is shown once, such as a link or recovery codes. It is sealed with a key derived from the
-//! Idempotency-Key, which is stored only as a hash, and from the tenant's secret: who reads the table reads no answer.
+//! Idempotency-Key, which is stored only as a hash, and from the tenant's secret (a [`crate::Newcomer`]'s from that of links): who
+//! reads the table reads no answer.
 
 use crate::errors;
 use crate::ids::{TenantId, UserId};
@@ -189,7 +190,7 @@ impl Once {
         match opened {
             Some((request, answer)) if request == self.request => Ok(Some(answer)),
             Some(_) => Err(Kind::IdempotencyKeyReused.into()),
-            // The tenant's secret has been replaced since.
+            // The secret has been replaced since.
             None => Err(Problem::new(Kind::IdempotencyKeyReused).detail(
                 "The key was used in the last 24 hours, and the answer can't be given again: look at what there is.",
             )),

@@ -7,16 +7,13 @@ use crate::keys;
 use crate::table::Stamp;
 use problem::{Kind, Problem};
 use std::sync::Arc;
-use tokio::sync::OnceCell;
 
 /// The shortest key. A UUID has 36 characters.
 const SHORTEST: usize = 32;
 
-/// The secret that links are derived from, read when the first key comes.
-static SECRET: OnceCell<String> = OnceCell::const_new();
-
 /// Somebody who has no account yet. There is nobody whose Idempotency-Key it could be: who has it, and says the same again, is taken
-/// for the same. So it must be one that nobody guesses.
+/// for the same: they get the session that the first request began, until it is refreshed for the first time. So it must be one that
+/// nobody guesses.
 pub struct Newcomer {
     aws: Arc<Aws>,
     once: Option<Arc<Once>>,
@@ -32,7 +29,7 @@ impl Newcomer {
     }
 
     /// Makes the request one that can be repeated: it came with an Idempotency-Key. In place of a tenant's secret its answer is
-    /// sealed with the one that links are derived from: who reads the table must not be able to try out keys, or passwords.
+    /// sealed with the one that links are derived from: who reads the table must not be able to open it, or to try out passwords.
     ///
     /// # Errors
     /// `invalid-header` for a key that could be guessed; `unavailable` when the secret can't be read.
@@ -49,12 +46,11 @@ impl Newcomer {
         }
         let name = variable("LINK_KEY_SECRET")
             .map_err(|error| errors::internal("idempotency key", &error))?;
-        let read = SECRET.get_or_try_init(|| self.aws.secret(&name)).await;
-        let secret = read.map_err(|error| {
+        let secret = self.aws.secret(&name).await.map_err(|error| {
             tracing::error!(%error, "an answer can't be kept");
             Kind::Unavailable
         })?;
-        let once = Once::new(key, &[b"newcomer"], secret, keys::newcomers_answer)?;
+        let once = Once::new(key, &[b"newcomer"], &secret, keys::newcomers_answer)?;
         let once = Arc::new(once);
         self.once = Some(Arc::clone(&once));
         let table = self.aws.own_table(Stamp {

@@ -59,6 +59,7 @@ async fn a_death_before_ses_is_asked_leads_to_one_message() {
         operation: "UpdateItem".to_owned(),
         table: Some("TenantTable".to_owned()),
         route: None,
+        after: 0,
         times: 1,
         error: FaultError::NoReply,
     });
@@ -81,6 +82,7 @@ async fn a_reader_of_the_stream_that_dies_loses_no_letter() {
         operation: "SendMessageBatch".to_owned(),
         table: Some("EmailQueue".to_owned()),
         route: None,
+        after: 0,
         times: 4,
         error: FaultError::InternalServerError,
     });

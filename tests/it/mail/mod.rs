@@ -34,6 +34,7 @@ fn befall(cloud: &TestCloud, email: &str, times: u32, error: FaultError) {
         operation: "SendEmail".to_owned(),
         table: Some(email.to_owned()),
         route: None,
+        after: 0,
         times,
         error,
     });

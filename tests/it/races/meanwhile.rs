@@ -30,6 +30,7 @@ async fn meanwhile(cloud: &TestCloud, table: &str, item: Value, request: Request
         operation: "GetItem".to_owned(),
         table: Some(table.to_owned()),
         route: None,
+        after: 0,
         times: 1,
         error: FaultError::NoReply,
     });

@@ -51,6 +51,7 @@ fn bring_about(cloud: &TestCloud, operation: &str, faults: &[(FaultError, u32)])
             operation: operation.to_owned(),
             table: None,
             route: None,
+            after: 0,
             times: *times,
             error: *error,
         });

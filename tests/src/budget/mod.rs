@@ -21,7 +21,7 @@ pub const FIRST: [&str; 5] = [
     "POST /v1/me/tenants",
 ];
 
-/// So long does each answer of DynamoDB take where depth is counted: calls that are made at the same time meet one another.
+/// So long does each answer of AWS take where depth is counted: calls that are made at the same time meet one another.
 pub const MEETING: Duration = Duration::from_millis(20);
 
 /// Nobody has tried anything lately: a count of guesses costs one call then, and two in quick succession.

@@ -14,6 +14,7 @@ fn fault(operation: &str, table: Option<&str>, times: u32, error: FaultError) ->
         operation: operation.to_owned(),
         table: table.map(str::to_owned),
         route: None,
+        after: 0,
         times,
         error,
     }

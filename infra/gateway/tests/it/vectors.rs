@@ -253,6 +253,7 @@ fn fault(operation: &str, place: Option<&str>, error: FaultError) -> Fault {
         operation: operation.to_owned(),
         table: place.map(str::to_owned),
         route: None,
+        after: 0,
         times: 1,
         error,
     }

@@ -107,6 +107,7 @@ async fn faults_come_before_the_message_or_after() {
         operation: "SendEmail".to_owned(),
         table: Some("ada@acme.test".to_owned()),
         route: None,
+        after: 0,
         times: 1,
         error,
     };

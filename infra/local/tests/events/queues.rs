@@ -194,6 +194,7 @@ async fn a_role_does_only_what_it_is_allowed() {
         operation: "SendMessage".to_owned(),
         table: Some("Work".to_owned()),
         route: None,
+        after: 0,
         times: 1,
         error,
     };

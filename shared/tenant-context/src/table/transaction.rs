@@ -93,16 +93,18 @@ impl Table {
                             false => Err(Problem::new(Kind::RequestInFlight).into()),
                         };
                     }
-                    if !refused.is_empty() {
+                    let meets_itself = answer_at.is_some_and(|at| is_conflict(canceled, at));
+                    // The request under the same key that is still under way has perhaps made what refuses this one.
+                    if !refused.is_empty() && !meets_itself {
                         return Err(WriteError::Refused(refused));
                     }
                     if is_too_large(canceled) {
                         return Err(errors::too_large().into());
                     }
-                    if !is_passing(canceled) {
+                    if !meets_itself && !is_passing(canceled) {
                         return Err(errors::problem("TransactWriteItems", &error).into());
                     }
-                    met_itself = answer_at.is_some_and(|at| is_conflict(canceled, at));
+                    met_itself = meets_itself;
                 }
                 Some(refusal) if is_too_much(refusal) => return Ok(Transacted::TooLarge),
                 _ => return Err(errors::problem("TransactWriteItems", &error).into()),

@@ -69,6 +69,7 @@ async fn what_is_told_of_one_project_at_once_is_done_and_fails_together() {
         operation: "PutVectors".to_owned(),
         table: Some(index_of(acme.uuid(), &acme.project_id)),
         route: None,
+        after: 0,
         times: FOR_LONG,
         error: FaultError::InternalServerError,
     });
@@ -103,6 +104,7 @@ async fn an_index_that_gives_what_is_gone_is_asked_once_more() {
         operation: "DeleteVectors".to_owned(),
         table: Some(index_of(tenant.uuid(), &tenant.project_id)),
         route: None,
+        after: 0,
         times: FOR_LONG,
         error: FaultError::InternalServerError,
     });

@@ -244,6 +244,7 @@ fn fault(operation: &str, times: u32, error: FaultError) -> Fault {
         operation: operation.to_owned(),
         table: None,
         route: None,
+        after: 0,
         times,
         error,
     }

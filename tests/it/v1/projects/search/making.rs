@@ -176,6 +176,7 @@ async fn what_does_not_fit_into_one_run_is_done_by_the_next() {
         operation: "PutVectors".to_owned(),
         table: Some(index_of(tenant.uuid(), &tenant.project_id)),
         route: None,
+        after: 0,
         times: 2,
         error: FaultError::NoReply,
     });
@@ -199,6 +200,7 @@ async fn until_the_index_is_whole_a_project_has_as_many_as_the_table_can_search(
         operation: "CreateIndex".to_owned(),
         table: Some(index_of(tenant.uuid(), &tenant.project_id)),
         route: None,
+        after: 0,
         times: FOR_LONG,
         error: FaultError::InternalServerError,
     });
