@@ -156,7 +156,10 @@ impl<'a> Attempt<'a> {
             .set("object", attempt)?
             .set("upload", &id)?
             .set("after", next)?;
-        if !self.change(moved).await? {
+        if let Changed::Refused(found) = self.change(moved).await?
+            // It is this one where the next step has come before the answer to this change, which was lost.
+            && found.as_ref().and_then(|found| found.upload()) != Some(upload)
+        {
             // Somebody else has begun another.
             self.forget(upload).await;
         }
@@ -196,7 +199,7 @@ impl<'a> Attempt<'a> {
         // Under a name of its own: a step that was written, and whose answer was lost, must not pass for this.
         let request = format!("{}/fail", self.request);
         let tenant = self.store.tenant(self.of, &request).await?;
-        if self.change_as(&tenant, failed).await?
+        if matches!(self.change_as(&tenant, failed).await?, Changed::Done)
             && let Some(upload) = self.item.upload()
         {
             self.forget(upload).await;
@@ -211,19 +214,30 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Changes the item, unless another attempt has; whether it did.
-    async fn change(&self, update: Update) -> Result<bool, Problem> {
+    /// Changes the item, unless another attempt has.
+    async fn change(&self, update: Update) -> Result<Changed, Problem> {
         self.change_as(&self.tenant, update).await
     }
 
-    async fn change_as(&self, tenant: &SystemContext, update: Update) -> Result<bool, Problem> {
+    async fn change_as(&self, tenant: &SystemContext, update: Update) -> Result<Changed, Problem> {
         let update = unless_made(update, self.step);
         match tenant.table().update::<ExportItem>(&self.key, update).await {
-            Ok(_) => Ok(true),
-            Err(WriteError::Refused(_)) => Ok(false),
+            Ok(_) => Ok(Changed::Done),
+            Err(WriteError::Refused(refused)) => {
+                let found = refused.into_iter().find_map(|(_, found)| found);
+                let found = found.map(|found| found.read()).transpose()?;
+                Ok(Changed::Refused(found))
+            }
             Err(WriteError::Failed(problem)) => Err(problem),
         }
     }
+}
+
+/// What became of a change of the item.
+enum Changed {
+    Done,
+    /// The step has been made before, or the export is over: the item as it is, if there is one.
+    Refused(Option<ExportItem>),
 }
 
 fn unless_made(update: Update, step: i64) -> Update {
