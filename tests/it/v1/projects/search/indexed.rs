@@ -364,6 +364,7 @@ async fn the_index_of_a_deleted_project_goes_when_it_can_no_longer_be_put_back()
     let project = tenant.project_id.strip_prefix("prj_").unwrap();
     let sort_key = format!("DELETED_PROJECT#{project}");
     tenant.set(&sort_key, "ttl", json!({"N": "1"})).await;
-    assert!(cloud.gateway().sweep_expired().unwrap() > 0);
+    // It may be gone by itself already.
+    cloud.gateway().sweep_expired().unwrap();
     assert_eq!(indexed(&tenant).await, None);
 }
