@@ -2,7 +2,7 @@
 //!
 //! A fault befalls calls to come that are allowed, whoever makes them: operations of DynamoDB, S3, S3 Vectors, SQS and STS by their names, and
 //! `SendEmail` of SES. [`Fault::table`] narrows it to a table, a bucket or queue (by its logical id), an index of vectors (by its name) or, for
-//! mail, an address among the recipients; [`Fault::route`] to the calls of one route.
+//! mail, an address among the recipients; [`Fault::route`] to the calls of one route, and [`Fault::after`] to those that come later.
 //!
 //! | what is tested | fault |
 //! |---|---|
