@@ -48,12 +48,12 @@ impl Surroundings {
             .collect()
     }
 
-    /// Kills every process of a function. Gives their number.
+    /// Kills every process of a function. Gives their number. They end a moment later, and get no work from now on.
     pub(crate) fn kill(&self, function: &str) -> usize {
-        let processes = locked(&self.processes);
-        let of_function = processes.values().filter(|(name, _)| name == function);
+        let mut processes = locked(&self.processes);
+        let of_function = processes.extract_if(|_, (name, _)| name == function);
         of_function
-            .filter(|(_, pid)| kill_process(*pid, Signal::KILL).is_ok())
+            .filter(|(_, (_, pid))| kill_process(*pid, Signal::KILL).is_ok())
             .count()
     }
 }
@@ -263,7 +263,8 @@ impl Environment {
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
+        let is_known = locked(&self.surroundings.processes).contains_key(&self.id);
+        is_known && matches!(self.child.try_wait(), Ok(None))
     }
 
     pub(crate) fn age(&self) -> Duration {
