@@ -62,6 +62,10 @@ pub(crate) fn render(endpoints: &[Endpoint]) -> Result<String> {
             }},
             "schemas": components,
             "examples": examples,
+            "responses": {"HeadersTooLarge": {
+                "description": "The headers are larger than API Gateway takes, 10,240 bytes.",
+                "content": {"application/json": gateway_refusal()},
+            }},
         },
     })))
 }
@@ -249,15 +253,14 @@ fn responses(
             .map(|kind| format!("`{}`", kind.slug()))
             .collect();
         let mut content = json!({PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}});
-        // Without a token, and with one that was never ours, API Gateway refuses by itself; and a body of over 10 MB.
+        // What API Gateway says by itself: who has no token of ours only where one is needed.
         let is_its_own = match status {
             401 | 403 => endpoint.auth != Auth::Public,
-            413 => true,
+            400 | 413 | 500 | 503 => true,
             _ => false,
         };
         if is_its_own && let Some(content) = content.as_object_mut() {
-            let schema = json!({"$ref": "#/components/schemas/GatewayRefusal"});
-            content.insert("application/json".to_owned(), json!({"schema": schema}));
+            content.insert("application/json".to_owned(), gateway_refusal());
         }
         let mut response = json!({"description": titles.join(", "), "content": content});
         if kinds.iter().any(|kind| kind.retry_after().is_some())
@@ -270,6 +273,8 @@ fn responses(
         }
         responses.insert(status.to_string(), response);
     }
+    let headers_too_large = json!({"$ref": "#/components/responses/HeadersTooLarge"});
+    responses.insert("431".to_owned(), headers_too_large);
     Ok(Value::Object(responses))
 }
 
@@ -309,10 +314,14 @@ fn problem_schema() -> Value {
 fn gateway_refusal_schema() -> Value {
     json!({
         "type": "object",
-        "description": "What API Gateway itself says to a request without a token (401), to a token that was never ours (403), and to a body of over 10 MB (413).",
+        "description": "What API Gateway itself says: to a request that is none, such as one for an impossible host (400), to one without a token (401), to a token that was never ours (403), to a body of over 10 MB (413), to headers of over 10 KB (431), and where an endpoint gave no answer (500), or none in time (503).",
         "required": ["message"],
         "properties": {"message": {"type": "string"}},
     })
+}
+
+fn gateway_refusal() -> Value {
+    json!({"schema": {"$ref": "#/components/schemas/GatewayRefusal"}})
 }
 
 fn problem_example(kind: Kind) -> Value {

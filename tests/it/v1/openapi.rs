@@ -88,6 +88,36 @@ async fn every_operation_says_what_it_answers() {
     }
 }
 
+/// Before any endpoint is asked.
+#[tokio::test]
+async fn what_the_gateway_says_by_itself_is_described() {
+    let cloud = TestCloud::shared();
+    let document = document().await;
+    let (me, projects) = ("/v1/me", "/v1/projects");
+    let long = "x".repeat(10_240);
+    let large = vec![b' '; 10 * 1024 * 1024 + 1];
+    for (status, operation, request) in [
+        (400, (me, "get"), cloud.get(me).header("host", "a:99999")),
+        (401, (me, "get"), cloud.get(me)),
+        (403, (me, "get"), cloud.get(me).token("nobody's")),
+        (413, (projects, "post"), cloud.post(projects).bytes(&large)),
+        (431, (me, "get"), cloud.get(me).header("x-long", &long)),
+    ] {
+        let answer = request.await.assert_status(status);
+        assert_eq!(answer.header("content-type"), "application/json");
+        let members: Vec<&String> = answer.json.as_object().unwrap().keys().collect();
+        assert_eq!(members, ["message"], "{answer}");
+        let (path, method) = operation;
+        let described = &document["paths"][path][method]["responses"][status.to_string()];
+        let content = &resolved(&document, described)["content"]["application/json"];
+        let refusal = "#/components/schemas/GatewayRefusal";
+        assert_eq!(
+            content["schema"]["$ref"], refusal,
+            "{operation:?}: {status}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn every_reference_leads_somewhere() {
     let document = document().await;
