@@ -3,7 +3,6 @@
 use crate::credentials::Trader;
 use crate::dynamodb::{ATTEMPT, DynamoDb, Place};
 use crate::http::Http;
-use crate::local_route::LocalRoute;
 use crate::table::{Stamp, Table, TableNames};
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
@@ -13,6 +12,7 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
+use http::HeaderValue;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokens::VerifyingKeys;
@@ -35,12 +35,14 @@ pub fn variable(name: &str) -> Result<String, InitError> {
 
 /// What all clients share, from what Lambda sets for each function. The SDK's own loader would look through files, profiles and
 /// metadata services besides, for credentials that a function has in its environment: a millisecond of each start.
-fn sdk() -> Result<(Http, SdkConfig), InitError> {
+fn sdk(route: &str) -> Result<(Http, SdkConfig), InitError> {
     let endpoint = std::env::var("AWS_ENDPOINT_URL").ok();
     let is_plain = endpoint
         .as_deref()
         .is_some_and(|url| url.starts_with("http:"));
-    let http = Http::new(is_plain)?;
+    let is_local = std::env::var_os("TENANTRY_LOCAL").is_some();
+    let route = HeaderValue::try_from(route).ok().filter(|_| is_local);
+    let http = Http::new(is_plain, route)?;
     let credentials = EnvironmentVariableCredentialsProvider::new();
     let mut sdk = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -72,7 +74,6 @@ pub struct Aws {
     pub(crate) trader: Trader,
     context_keys: VerifyingKeys,
     http: Http,
-    local: Option<LocalRoute>,
     /// Those that were read, by their ids.
     secrets: Mutex<HashMap<String, String>>,
 }
@@ -83,21 +84,20 @@ impl Aws {
     /// # Errors
     /// When the environment lacks what the template sets.
     pub async fn connect(route: &str) -> Result<Arc<Self>, InitError> {
-        let (http, sdk) = sdk()?;
+        let (http, sdk) = sdk(route)?;
         let names = TableNames {
             tenant: std::env::var("TENANT_TABLE").unwrap_or_default(),
             directory: std::env::var("DIRECTORY_TABLE").unwrap_or_default(),
         };
         let context_keys = VerifyingKeys::from_jwks(&variable("CONTEXT_PUBLIC_KEYS")?)
             .map_err(|error| InitError(format!("CONTEXT_PUBLIC_KEYS: {error}")))?;
-        let local = LocalRoute::of(route);
-        let place = Arc::new(Place::new(&sdk, &http, local.clone()).await?);
+        let place = Arc::new(Place::new(&sdk, &http).await?);
         let credentials = EnvironmentVariableCredentialsProvider::new();
         let credentials = credentials.provide_credentials().await;
         let credentials = credentials
             .map_err(|error| InitError(format!("the function has no credentials: {error}")))?;
         let own = DynamoDb::new(&place, credentials);
-        let trader = Trader::new(&sdk, place, local.clone());
+        let trader = Trader::new(&sdk, place);
         Ok(Arc::new(Self {
             own,
             names: Arc::new(names),
@@ -105,7 +105,6 @@ impl Aws {
             context_keys,
             sdk,
             http,
-            local,
             secrets: Mutex::default(),
         }))
     }
@@ -147,11 +146,6 @@ impl Aws {
             .ok_or_else(|| InitError(format!("the secret {id} holds no text")))?;
         secrets.insert(id.to_owned(), text.clone());
         Ok(text)
-    }
-
-    /// What names this function in the local cloud.
-    pub(crate) fn local_route(&self) -> Option<&LocalRoute> {
-        self.local.as_ref()
     }
 
     /// For requests that no SDK makes.

@@ -8,11 +8,9 @@ use crate::aws::variable;
 use crate::dynamodb::{DynamoDb, Place};
 use crate::errors;
 use crate::ids::{TenantId, UserId};
-use crate::local_route::LocalRoute;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_sts::types::Tag;
-use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use lru::LruCache;
 use permissions::Access;
 use problem::{Kind, Problem};
@@ -99,11 +97,9 @@ pub(crate) struct Trader {
 }
 
 impl Trader {
-    pub(crate) fn new(sdk: &SdkConfig, place: Arc<Place>, local: Option<LocalRoute>) -> Self {
-        let mut sts = aws_sdk_sts::config::Builder::from(sdk);
-        sts.set_interceptors(local.map(SharedInterceptor::new));
+    pub(crate) fn new(sdk: &SdkConfig, place: Arc<Place>) -> Self {
         Self {
-            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            sts: aws_sdk_sts::Client::new(sdk),
             place,
             kept: Mutex::new(LruCache::new(CAPACITY)),
         }

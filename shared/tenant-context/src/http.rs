@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -31,18 +31,26 @@ use tower_service::Service;
 /// How long a connection, its TLS included, may take to stand (the SDK's own default).
 const CONNECT: Duration = Duration::from_millis(3100);
 
+/// The header by which calls name the route they serve, in the local cloud and only there: so it can show what each route costs.
+/// Unsigned, since it decides nothing.
+const ROUTE: &str = "x-tenantry-route";
+
 /// The client of this process; its clones share connections.
 #[derive(Clone, Debug)]
-pub(crate) struct Http(Client<Within<Connector>, SdkBody>);
+pub(crate) struct Http {
+    client: Client<Within<Connector>, SdkBody>,
+    route: Option<HeaderValue>,
+}
 
 type Connector = HttpsConnector<hyper_util::client::legacy::connect::HttpConnector>;
 
 impl Http {
-    /// `is_plain` where AWS is reached without TLS, as in the local cloud: then there is no certificate to check.
+    /// `is_plain` where AWS is reached without TLS, as in the local cloud: then there is no certificate to check. `route` is what
+    /// each request names there.
     ///
     /// # Errors
     /// When the system has no root certificates.
-    pub(crate) fn new(is_plain: bool) -> Result<Self, InitError> {
+    pub(crate) fn new(is_plain: bool, route: Option<HeaderValue>) -> Result<Self, InitError> {
         let failed = |error: &dyn Error| InitError(format!("TLS can't be set up: {error}"));
         let mut roots = RootCertStore::empty();
         if !is_plain {
@@ -66,16 +74,23 @@ impl Http {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .build(Within(connector));
-        Ok(Self(client))
+        Ok(Self { client, route })
     }
 
     /// Sends a request as it is; the answer's body is still to be read.
     pub(crate) async fn send(
         &self,
-        request: Request<SdkBody>,
+        mut request: Request<SdkBody>,
     ) -> Result<Response<Incoming>, ConnectorError> {
-        let answer = self.0.request(request).await;
+        self.name(&mut request);
+        let answer = self.client.request(request).await;
         answer.map_err(|error| classified(error.into()))
+    }
+
+    fn name(&self, request: &mut Request<SdkBody>) {
+        if let Some(route) = &self.route {
+            request.headers_mut().insert(ROUTE, route.clone());
+        }
     }
 }
 
@@ -102,7 +117,8 @@ impl HttpConnector for Http {
         if let Some(capture) = request.extensions().get::<CaptureSmithyConnection>() {
             capture.set_connection_retriever(move || metadata(&connection));
         }
-        let answer = self.0.request(request);
+        self.name(&mut request);
+        let answer = self.client.request(request);
         HttpConnectorFuture::new(async move {
             let answer = answer.await.map_err(|error| classified(error.into()))?;
             HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
@@ -208,7 +224,7 @@ mod tests {
     async fn get(url: &str) -> Result<HttpResponse, ConnectorError> {
         let mut request = HttpRequest::new(SdkBody::empty());
         request.set_uri(url).unwrap();
-        Http::new(true).unwrap().call(request).await
+        Http::new(true, None).unwrap().call(request).await
     }
 
     #[tokio::test]

@@ -50,7 +50,6 @@ pub mod ids;
 pub mod index;
 pub mod items;
 pub mod keys;
-mod local_route;
 mod newcomer;
 pub mod outbox;
 pub mod person;

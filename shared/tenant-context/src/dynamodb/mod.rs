@@ -16,7 +16,6 @@ pub(crate) use request::Request;
 
 use crate::aws::InitError;
 use crate::http::Http;
-use crate::local_route::LocalRoute;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::config::Credentials;
 use aws_sdk_dynamodb::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
@@ -56,17 +55,12 @@ pub(crate) struct Place {
     region: String,
     user_agent: HeaderValue,
     time: ServiceTime,
-    local: Option<LocalRoute>,
 }
 
 impl Place {
     /// # Errors
     /// When the configuration has no region, or none that AWS knows.
-    pub(crate) async fn new(
-        sdk: &SdkConfig,
-        http: &Http,
-        local: Option<LocalRoute>,
-    ) -> std::result::Result<Self, InitError> {
+    pub(crate) async fn new(sdk: &SdkConfig, http: &Http) -> std::result::Result<Self, InitError> {
         let failed = |error: &dyn std::fmt::Display| InitError(format!("DynamoDB: {error}"));
         let region = sdk.region().ok_or_else(|| failed(&"no region"))?;
         let params = Params::builder()
@@ -87,7 +81,6 @@ impl Place {
             user_agent: HeaderValue::try_from(format!("tenantry/{version} app/{name}"))
                 .map_err(|error| failed(&error))?,
             time: ServiceTime::default(),
-            local,
         })
     }
 }
@@ -249,11 +242,6 @@ impl DynamoDb {
             .header(USER_AGENT, self.place.user_agent.clone())
             .body(body.try_clone().ok_or("a body can be sent once only")?)?;
         signature.apply_to_request_http1x(&mut signed);
-        if let Some(local) = &self.place.local {
-            signed
-                .headers_mut()
-                .insert(LocalRoute::HEADER, local.value().try_into()?);
-        }
         Ok(signed)
     }
 }

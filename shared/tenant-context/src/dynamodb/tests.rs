@@ -39,7 +39,7 @@ async fn read(answers: &'static [&'static str]) -> (Got, Vec<String>) {
         .region(Region::new("eu-central-1"))
         .endpoint_url(url)
         .build();
-    let place = Place::new(&sdk, &Http::new(true).unwrap(), None).await;
+    let place = Place::new(&sdk, &Http::new(true, None).unwrap()).await;
     let credentials = Credentials::new("AKID", "secret", Some("token".to_owned()), None, "test");
     let client = DynamoDb::new(&Arc::new(place.unwrap()), credentials);
     let request = GetItemInput::builder()

@@ -17,7 +17,6 @@ use aws_sdk_s3vectors::config::Builder;
 use aws_sdk_s3vectors::config::timeout::TimeoutConfig;
 use aws_sdk_s3vectors::error::ProvideErrorMetadata as _;
 use aws_sdk_s3vectors::types::{DataType, DistanceMetric, PutInputVector, VectorData};
-use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use aws_smithy_types::Document;
 use embeddings::Embedding;
 use problem::{Kind, Problem};
@@ -45,18 +44,17 @@ pub(super) struct Entry {
 
 impl IndexedVectors {
     pub(super) fn new(aws: &Aws, credentials: Credentials, bucket: &str) -> Self {
-        Self::of(aws.sdk().into(), aws, credentials, bucket)
+        Self::of(aws.sdk().into(), credentials, bucket)
     }
 
     /// The same, which waits longer for an answer: for large writes, where nobody waits for the function.
     pub(super) fn patient(aws: &Aws, credentials: Credentials, bucket: &str) -> Self {
         let patience = TimeoutConfig::builder().operation_attempt_timeout(PATIENCE);
         let config = Builder::from(aws.sdk()).timeout_config(patience.build());
-        Self::of(config, aws, credentials, bucket)
+        Self::of(config, credentials, bucket)
     }
 
-    fn of(mut config: Builder, aws: &Aws, credentials: Credentials, bucket: &str) -> Self {
-        config.set_interceptors(aws.local_route().cloned().map(SharedInterceptor::new));
+    fn of(config: Builder, credentials: Credentials, bucket: &str) -> Self {
         Self {
             client: Client::from_conf(config.credentials_provider(credentials).build()),
             bucket: bucket.to_owned(),
