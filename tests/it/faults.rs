@@ -1,7 +1,9 @@
 //! What clients see when DynamoDB is slow, busy, or answers into the void: nothing is lost, doubled, or taken for missing.
 
+mod mishap;
 mod records;
 mod routes;
+pub(crate) mod work;
 
 use crate::apart;
 use gateway::FaultError;

@@ -49,6 +49,15 @@ impl TestCloud {
         Box::leak(Box::new(TestCloud::start(functions())))
     }
 
+    /// A further cloud, for one try at a time, whose searches look through S3 Vectors from a project's first vector on.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it lives as long as the test process, as every cloud here"
+    )]
+    pub fn own_indexed() -> &'static TestCloud {
+        Box::leak(Box::new(TestCloud::indexed_from(1)))
+    }
+
     /// A further cloud, for a test that fills it with thousands of tenants: no other has to look through them.
     pub fn crowded() -> &'static TestCloud {
         static CLOUD: OnceLock<TestCloud> = OnceLock::new();

@@ -109,7 +109,7 @@ impl TestCloud {
 }
 
 /// The logical id of a binary's function: `records-list` → `RecordsListFunction`.
-pub(crate) fn function_id(binary: &str) -> String {
+pub fn function_id(binary: &str) -> String {
     let words = binary.split('-').map(|word| {
         let (first, rest) = word.split_at(1);
         first.to_uppercase() + rest

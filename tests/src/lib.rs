@@ -40,7 +40,7 @@ pub use billing::{billing_event, billing_tag};
 pub use cargo::cargo;
 pub use client::{Answer, Request};
 pub use cloud::TestCloud;
-pub use direct::Direct;
+pub use direct::{Direct, function_id};
 pub use files::{described, sha256};
 pub use forge::{Forge, now};
 pub use mailbox::Letter;

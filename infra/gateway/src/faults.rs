@@ -2,7 +2,7 @@
 //!
 //! A fault befalls calls to come that are allowed, whoever makes them: operations of DynamoDB, S3, S3 Vectors, SQS and STS by their names, and
 //! `SendEmail` of SES. [`Fault::table`] narrows it to a table, a bucket or queue (by its logical id), an index of vectors (by its name) or, for
-//! mail, an address among the recipients; [`Fault::route`] to the calls of one route, and [`Fault::after`] to those that come later.
+//! mail, an address among the recipients; [`Fault::route`] to the calls of one function, and [`Fault::after`] to those that come later.
 //!
 //! | what is tested | fault |
 //! |---|---|
@@ -53,7 +53,7 @@ pub struct Fault {
     pub operation: String,
     /// The table, bucket, queue, index of vectors or recipient it befalls; any if none is named.
     pub table: Option<String>,
-    /// The route whose calls it befalls, as the function names it; any caller's if none is named.
+    /// The route whose calls it befalls, or the binary of a function that no request reaches; any caller's if none is named.
     pub route: Option<String>,
     /// How many of these calls go through before it.
     pub after: u32,

@@ -4,10 +4,10 @@
 //! nor a new call goes without. What became of the tables must be what becomes of them when nothing goes wrong: the same
 //! items come, change and go, and where the request can be repeated under a key, the same numbers rise.
 
-use super::FOR_LONG;
+use super::mishap::{Call, Mishap, can_be_tried};
 use futures::FutureExt as _;
 use futures::future::join_all;
-use gateway::{DecisionRecord, Fault, FaultError};
+use gateway::DecisionRecord;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -20,8 +20,6 @@ use uuid::Uuid;
 const TRADE: &str = "AssumeRoleWithWebIdentity";
 /// What ends within this time is no effect of a request. What a request leaves behind stays for an hour at least.
 const PASSING: SignedDuration = SignedDuration::from_mins(55);
-/// More conflicts than one request meets before it gives up.
-const CONFLICTS: u32 = 9;
 /// For so long a stage is used.
 const TOKENS_LAST: Duration = Duration::from_mins(5);
 /// How often a client comes again.
@@ -32,68 +30,6 @@ const TABLES: [&str; 2] = ["TenantTable", "DirectoryTable"];
 
 /// The kinds of items that came, changed and went, with their number; and how far which numbers rose.
 type Effect = BTreeMap<String, i64>;
-
-fn writes(operation: &str) -> bool {
-    ["Put", "Update", "Delete", "TransactWrite", "BatchWrite"]
-        .iter()
-        .any(|verb| operation.starts_with(verb))
-}
-
-/// What befalls a call of a route.
-#[derive(Clone, Copy, Debug)]
-enum Mishap {
-    /// This, so often.
-    Error(FaultError, u32),
-    /// Its function dies before it hears what the call has done.
-    Death,
-}
-
-/// Errors come more often than anything is tried. Silence comes once: it is waited for, and then the call is made again.
-const OF_READS: [Mishap; 3] = [
-    Mishap::Error(FaultError::ThroughputExceeded, FOR_LONG),
-    Mishap::Error(FaultError::Silent, 1),
-    Mishap::Death,
-];
-/// The same of a call that writes.
-const OF_WRITES: [Mishap; 6] = [
-    Mishap::Error(FaultError::ThroughputExceeded, FOR_LONG),
-    Mishap::Error(FaultError::TransactionConflict, CONFLICTS),
-    Mishap::Error(FaultError::LostReply, FOR_LONG),
-    Mishap::Error(FaultError::Silent, 1),
-    Mishap::Error(FaultError::NoReply, 1),
-    Mishap::Death,
-];
-
-impl Mishap {
-    fn all(operation: &str) -> &'static [Mishap] {
-        if writes(operation) {
-            &OF_WRITES
-        } else {
-            &OF_READS
-        }
-    }
-
-    fn fault(self, route: &str, (operation, after): (&str, u32)) -> Fault {
-        let (error, times) = match self {
-            Mishap::Error(error, times) => (error, times),
-            Mishap::Death => (FaultError::NoReply, 1),
-        };
-        Fault {
-            operation: operation.to_owned(),
-            table: None,
-            route: Some(route.to_owned()),
-            after,
-            times,
-            error,
-        }
-    }
-
-    /// Whether the client waits, and learns of nothing.
-    fn is_unnoticed(self) -> bool {
-        let silence = [FaultError::Silent, FaultError::NoReply];
-        matches!(self, Mishap::Error(error, _) if silence.contains(&error))
-    }
-}
 
 /// Every item of both tables, but for those that come and go by themselves.
 fn items(cloud: &TestCloud, soon: Timestamp) -> BTreeMap<(String, String), Value> {
@@ -192,7 +128,7 @@ async fn until_done(request: Request<'static>, what: &str) -> (usize, u16) {
 async fn once(
     stage: &Stage,
     (row, route): (&Row, &Route),
-    mishap: Option<((&str, u32), Mishap)>,
+    mishap: Option<(Call<'_>, Mishap)>,
 ) -> (Effect, BTreeMap<String, u32>) {
     let cloud = stage.cloud;
     let Prepared::Http(request) = stage.prepare(row).await else {
@@ -240,14 +176,13 @@ async fn once(
     let made = gateway.decisions_after(log);
     let left = gateway.forget_faults();
     if let Some((call, mishap)) = mishap {
-        let whole = mishap.fault(row.route, call);
-        let is_whole = |left: &Fault| left.times == whole.times;
-        assert!(!left.iter().any(is_whole), "{what}: befell nothing");
+        let is_untouched = mishap.is_untouched(row.route, call, &left);
+        assert!(!is_untouched, "{what}: befell nothing");
     }
     cloud.settled().await;
     let is_own = |call: &&DecisionRecord| call.caller.route.as_deref() == Some(row.route);
     let mut calls = BTreeMap::new();
-    for call in made.iter().filter(is_own) {
+    for call in made.iter().filter(is_own).filter(|call| can_be_tried(call)) {
         *calls.entry(call.operation.clone()).or_default() += 1;
     }
     (
@@ -294,7 +229,7 @@ async fn try_all(tried: &[(&Route, &'static Row)]) -> Vec<String> {
         let each = each.flat_map(|(operation, count)| (0..*count).map(|at| (&**operation, at)));
         for call in each {
             for mishap in Mishap::all(call.0) {
-                let befalls = Some((call, *mishap));
+                let befalls = Some((call, mishap));
                 let tried = AssertUnwindSafe(once(&stage, (row, route), befalls));
                 let found = tried.catch_unwind().await.map(|(found, _)| found);
                 // All that is wrong is told in one run: it takes minutes.

@@ -1,94 +1,87 @@
 //! Functions die and answers get lost; the letter still goes out, and once.
 
-use super::{LONG, address, befall, invite, state, until};
-use crate::apart;
-use gateway::{Fault, FaultError};
+use super::{address, invite, simulated, state, until};
+use crate::faults::work::{Work, is_done_once_whatever_befalls};
 use std::time::Duration;
 use tests::{TestCloud, TestTenant};
 
-const SENDER: &str = "EmailsSendFunction";
+/// Longer than the patience of the queue, which brings again what was not done.
+const PATIENCE: Duration = Duration::from_secs(12);
 
-async fn until_in_the_mailbox(cloud: &TestCloud, email: &str) {
-    let waited = tokio::time::timeout(LONG, async {
-        while cloud.letters(email).is_empty() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+/// A letter that somebody gets.
+struct Letter {
+    tenant: TestTenant,
+    email: String,
+}
+
+impl Work for Letter {
+    async fn ready(cloud: &'static TestCloud) -> Self {
+        Self {
+            tenant: TestTenant::create(cloud, "acme").await,
+            email: address(),
         }
-    });
-    waited.await.expect("a message");
+    }
+
+    async fn begin(&self, _: &'static TestCloud) {
+        invite(&self.tenant, &self.email).await;
+    }
+
+    /// What is done again is so after the queue's patience, which passes by itself: the sender goes by the time that it is.
+    async fn again(&self, _: &'static TestCloud) {}
+
+    async fn assert_done(&self, cloud: &'static TestCloud) {
+        until(cloud, &self.email, "delivered").await;
+        tokio::time::sleep(PATIENCE).await;
+        cloud.settled().await;
+        assert_eq!(cloud.letters(&self.email).len(), 1);
+        assert_eq!(state(cloud, &self.email), "delivered");
+    }
 }
 
 #[tokio::test]
-async fn a_death_after_ses_accepted_leads_to_one_message() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "acme").await;
-    let email = address();
-    befall(cloud, &email, 1, FaultError::NoReply);
-    invite(&tenant, &email).await;
-    until_in_the_mailbox(cloud, &email).await;
-    assert!(cloud.local().kill(SENDER) > 0);
-    // SES's own event says that it is sent. What the queue brings again after its patience finds that.
-    until(cloud, &email, "delivered").await;
-    tokio::time::sleep(Duration::from_secs(12)).await;
-    cloud.local().settled().await.unwrap();
-    assert_eq!(cloud.letters(&email).len(), 1);
-    assert_eq!(state(cloud, &email), "delivered");
+async fn a_letter_goes_out_once_whatever_befalls_who_tells_its_sender() {
+    is_done_once_whatever_befalls::<Letter>("stream-fanout").await;
 }
 
 #[tokio::test]
-async fn a_lost_answer_leads_to_one_message() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "acme").await;
-    let email = address();
-    befall(cloud, &email, 1, FaultError::LostReply);
-    invite(&tenant, &email).await;
-    until(cloud, &email, "delivered").await;
-    tokio::time::sleep(Duration::from_secs(12)).await;
-    cloud.local().settled().await.unwrap();
-    assert_eq!(cloud.letters(&email).len(), 1);
+async fn a_letter_goes_out_once_whatever_befalls_its_sender() {
+    is_done_once_whatever_befalls::<Letter>("emails-send").await;
 }
 
 #[tokio::test]
-async fn a_death_before_ses_is_asked_leads_to_one_message() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "acme").await;
-    // The owner's own letters are done: the next update of an item of a tenant is the sender's of ours.
-    cloud.local().settled().await.unwrap();
-    let email = address();
-    // Its letter is taken, and the sender never hears of that. The request itself updates nothing outside its transaction.
-    cloud.gateway().inject(Fault {
-        operation: "UpdateItem".to_owned(),
-        table: Some("TenantTable".to_owned()),
-        route: None,
-        after: 0,
-        times: 1,
-        error: FaultError::NoReply,
-    });
-    invite(&tenant, &email).await;
-    until(cloud, &email, "sending").await;
-    assert!(cloud.local().kill(SENDER) > 0);
-    assert!(cloud.letters(&email).is_empty());
-    until(cloud, &email, "delivered").await;
-    cloud.local().settled().await.unwrap();
-    assert_eq!(cloud.letters(&email).len(), 1);
+async fn a_letter_is_noted_as_delivered_whatever_befalls_who_notes_it() {
+    is_done_once_whatever_befalls::<Letter>("emails-feedback").await;
+}
+
+/// A letter that nobody gets: its address gets no more.
+struct Bounced(Letter);
+
+impl Work for Bounced {
+    async fn ready(cloud: &'static TestCloud) -> Self {
+        Self(Letter {
+            email: simulated("bounce"),
+            ..Letter::ready(cloud).await
+        })
+    }
+
+    async fn begin(&self, cloud: &'static TestCloud) {
+        self.0.begin(cloud).await;
+    }
+
+    async fn again(&self, _: &'static TestCloud) {}
+
+    async fn assert_done(&self, cloud: &'static TestCloud) {
+        let email = &self.0.email;
+        until(cloud, email, "bounced").await;
+        assert_eq!(cloud.letters(email).len(), 1);
+        let second = TestTenant::create(cloud, "globex").await;
+        invite(&second, email).await;
+        cloud.settled().await;
+        assert_eq!(cloud.letters(email).len(), 1, "it gets another letter");
+    }
 }
 
 #[tokio::test]
-async fn a_reader_of_the_stream_that_dies_loses_no_letter() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "acme").await;
-    cloud.local().settled().await.unwrap();
-    let email = address();
-    cloud.gateway().inject(Fault {
-        operation: "SendMessageBatch".to_owned(),
-        table: Some("EmailQueue".to_owned()),
-        route: None,
-        after: 0,
-        times: 4,
-        error: FaultError::InternalServerError,
-    });
-    invite(&tenant, &email).await;
-    cloud.local().kill("StreamFanoutFunction");
-    until(cloud, &email, "delivered").await;
-    cloud.local().settled().await.unwrap();
-    assert_eq!(cloud.letters(&email).len(), 1);
+async fn an_address_that_bounced_gets_no_more_whatever_befalls_who_notes_it() {
+    is_done_once_whatever_befalls::<Bounced>("emails-feedback").await;
 }

@@ -17,6 +17,11 @@ fn address() -> String {
     format!("ada-{}@customer.example", unique())
 }
 
+/// An address of AWS's mailbox simulator, which the local cloud plays too.
+fn simulated(fate: &str) -> String {
+    format!("{fate}+{}@simulator.amazonses.com", unique())
+}
+
 /// Writes a letter: an invitation to the address.
 async fn invite(tenant: &TestTenant, email: &str) -> Answer {
     tenant

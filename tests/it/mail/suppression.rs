@@ -1,13 +1,8 @@
 //! Addresses that bounce or complain get no more mail; what only passes is tried again.
 
-use super::{invite, items, until};
+use super::{invite, items, simulated, until};
 use std::time::Duration;
-use tests::{TestCloud, TestTenant, unique};
-
-/// AWS's mailbox simulator, which the local cloud plays too.
-fn simulated(fate: &str) -> String {
-    format!("{fate}+{}@simulator.amazonses.com", unique())
-}
+use tests::{TestCloud, TestTenant};
 
 #[tokio::test]
 async fn an_address_that_bounced_gets_no_more_mail() {

@@ -1,8 +1,9 @@
 //! The end of trials: who is told, what goes on, and what a run that was cut off leaves to the next
 
 use crate::apart;
+use crate::faults::work::{Work, is_done_once_whatever_befalls};
 use serde_json::{Value, json};
-use tests::{Role, TestCloud, TestTenant, now};
+use tests::{Role, TestCloud, TestTenant, function_id, now};
 
 const DAY: u64 = 86_400;
 
@@ -168,4 +169,62 @@ async fn days_on_which_nothing_ran_are_caught_up_and_what_was_cut_off_is_taken_u
         .find(|item| item["pk"]["S"] == "DUE#TRIAL#CURSOR")
         .unwrap();
     assert_eq!(cursor["day"]["N"], json!((now() / DAY).to_string()));
+}
+
+/// A trial that ends soon, one that is over, and one that is over in a company with more people than are free.
+struct Ended {
+    soon: TestTenant,
+    small: TestTenant,
+    large: TestTenant,
+}
+
+async fn run(cloud: &TestCloud) {
+    let function = function_id("trials-expire");
+    let run = cloud.local().run_scheduled(&function).await;
+    run.unwrap().unwrap();
+}
+
+impl Work for Ended {
+    async fn ready(cloud: &'static TestCloud) -> Self {
+        let work = Self {
+            soon: TestTenant::create(cloud, "soon").await,
+            small: TestTenant::create(cloud, "small").await,
+            large: large(cloud, "large").await,
+        };
+        // The days before have been dealt with.
+        cloud.run_scheduled("trials-expire").await;
+        ends_at(&work.soon, now() + 2 * DAY + 600).await;
+        for over in [&work.small, &work.large] {
+            ends_at(over, now() - 60).await;
+        }
+        work
+    }
+
+    async fn begin(&self, cloud: &'static TestCloud) {
+        run(cloud).await;
+    }
+
+    /// It fails where something was left, and is then run again.
+    async fn again(&self, cloud: &'static TestCloud) {
+        run(cloud).await;
+        cloud.settled().await;
+    }
+
+    async fn assert_done(&self, _: &'static TestCloud) {
+        assert_eq!(status(&self.soon).await.1, "trialing");
+        let free = ("free".to_owned(), "active".to_owned());
+        assert_eq!(status(&self.small).await, free);
+        let suspended = ("team".to_owned(), "suspended".to_owned());
+        assert_eq!(status(&self.large).await, suspended);
+        assert_eq!(subjects(&self.soon, "ends in 3 days"), 1);
+        for over in [&self.small, &self.large] {
+            assert_eq!(subjects(over, "has ended"), 1);
+            assert!(due(over).is_none());
+        }
+    }
+}
+
+#[tokio::test]
+async fn trials_end_once_whatever_befalls_who_ends_them() {
+    is_done_once_whatever_befalls::<Ended>("trials-expire").await;
 }

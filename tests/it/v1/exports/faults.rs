@@ -2,9 +2,11 @@
 
 use super::{LARGE, ask, large_records, lines, read};
 use crate::apart;
+use crate::faults::work::{Work, is_done_once_whatever_befalls};
 use gateway::{Fault, FaultError};
 use serde_json::{Value, json};
 use tests::{TestCloud, TestTenant};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 /// As often as anything is tried within one invocation, and more.
@@ -32,14 +34,6 @@ const OF_PARTS: [Call; 8] = [
     ("UploadPart", 0),
     ("UploadPart", 1),
     ("CompleteMultipartUpload", 0),
-];
-/// The calls of one that is sent at once, by a function that has no credentials yet.
-const AT_ONCE: [Call; 5] = [
-    ("AssumeRole", 0),
-    ("UpdateItem", 0),
-    ("UpdateItem", 1),
-    ("Query", 0),
-    ("PutObject", 0),
 ];
 /// More than one part of 5 MiB.
 const COUNT: usize = 40;
@@ -110,27 +104,6 @@ async fn an_export_in_parts_is_whole_whatever_befalls_its_calls() {
     }
 }
 
-#[tokio::test]
-async fn a_small_export_is_whole_whatever_befalls_its_calls() {
-    let (cloud, _turn) = apart::cloud().await;
-    for call @ (operation, _) in AT_ONCE {
-        for (error, times) in mishaps(operation) {
-            // Of whom the function has no credentials yet.
-            let tenant = TestTenant::create(cloud, "cold").await;
-            let account = json!({"name": "Northwind"});
-            let account = tenant.create_record(&tenant.owner, "accounts", account);
-            let account = account.await;
-            cloud.settled().await;
-            let what = format!("{call:?}, {error:?} x {times}");
-            befall(cloud, call, times, error);
-            let asked = ask(&tenant, &tenant.owner, "accounts", json!({})).await;
-            let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
-            assert_befell(cloud, times, &what);
-            assert_whole(&tenant, &export, &[account], &what).await;
-        }
-    }
-}
-
 /// The call that got no answer was of this operation.
 fn assert_met(tenant: &TestTenant, after: u64, operation: &str, what: &str) {
     let decisions = tenant.cloud().gateway().decisions_after(after).into_iter();
@@ -138,9 +111,7 @@ fn assert_met(tenant: &TestTenant, after: u64, operation: &str, what: &str) {
     let [met] = met.as_slice() else {
         panic!("{what}: {met:?}");
     };
-    // A call for S3 names nobody.
-    let function = met.caller.function.as_deref();
-    let is_own = function.is_none_or(|function| function == FUNCTION);
+    let is_own = met.caller.route.as_deref() == Some("exports-run");
     assert!(is_own && met.operation == operation, "{what}: {met:?}");
 }
 
@@ -163,25 +134,46 @@ async fn an_export_in_parts_is_whole_though_a_call_of_it_gets_no_answer() {
     }
 }
 
-#[tokio::test]
-async fn a_small_export_is_whole_though_a_call_of_it_gets_no_answer() {
-    let (cloud, _turn) = apart::cloud().await;
-    for call @ (operation, _) in AT_ONCE {
-        for error in SILENCE {
-            let tenant = TestTenant::create(cloud, "mute").await;
-            let account = json!({"name": "Northwind"});
-            let account = tenant.create_record(&tenant.owner, "accounts", account);
-            let account = account.await;
-            cloud.settled().await;
-            let what = format!("{call:?}, {error:?}");
-            let log = cloud.gateway().last_decision_id();
-            befall(cloud, call, 1, error);
-            let asked = ask(&tenant, &tenant.owner, "accounts", json!({})).await;
-            let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
-            assert_met(&tenant, log, operation, &what);
-            assert_whole(&tenant, &export, &[account], &what).await;
+/// One that is sent at once.
+struct Small {
+    tenant: TestTenant,
+    account: Value,
+    export: OnceCell<String>,
+}
+
+impl Work for Small {
+    async fn ready(cloud: &'static TestCloud) -> Self {
+        let tenant = TestTenant::create(cloud, "acme").await;
+        let account = json!({"name": "Northwind"});
+        let account = tenant.create_record(&tenant.owner, "accounts", account);
+        Self {
+            account: account.await,
+            tenant,
+            export: OnceCell::new(),
         }
     }
+
+    async fn begin(&self, _: &'static TestCloud) {
+        let asked = ask(&self.tenant, &self.tenant.owner, "accounts", json!({})).await;
+        self.export.set(asked.assert_status(201).id()).unwrap();
+    }
+
+    async fn assert_done(&self, _: &'static TestCloud) {
+        let what = "a small export";
+        let export = over(&self.tenant, self.export.get().unwrap(), what).await;
+        let account = [self.account.clone()];
+        assert_whole(&self.tenant, &export, &account, what).await;
+    }
+}
+
+#[tokio::test]
+async fn a_small_export_is_whole_whatever_befalls_who_makes_it() {
+    is_done_once_whatever_befalls::<Small>("exports-run").await;
+}
+
+#[tokio::test]
+async fn a_small_export_is_whole_whatever_befalls_who_tells_of_it() {
+    is_done_once_whatever_befalls::<Small>("stream-fanout").await;
 }
 
 /// The function dies after a call was made and before it heard of that.

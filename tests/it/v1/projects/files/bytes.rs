@@ -2,8 +2,8 @@
 
 use super::PDF;
 use crate::apart;
-use gateway::FaultError;
-use serde_json::json;
+use crate::faults::work::{Work, is_done_once_whatever_befalls};
+use serde_json::Value;
 use std::time::Duration;
 use tests::{Kind, TestCloud, TestTenant, described};
 
@@ -82,6 +82,14 @@ async fn an_upload_to_a_file_that_was_deleted_meanwhile_is_deleted_too() {
     assert!(tenant.objects(&file).is_empty());
 }
 
+/// The time is over in which a deleted file can be restored.
+async fn purge(tenant: &TestTenant, file: &str) {
+    let project = tenant.project_id.trim_start_matches("prj_");
+    let part = format!("#PROJECT#{project}#FILES#DELETED");
+    let sort_key = format!("RECORD#{}", file.trim_start_matches("rec_"));
+    tenant.expire(&part, &sort_key).await;
+}
+
 #[tokio::test]
 async fn bytes_come_back_with_a_restored_file_and_go_with_a_purged_one() {
     // Purged items are looked for in the whole table.
@@ -104,113 +112,85 @@ async fn bytes_come_back_with_a_restored_file_and_go_with_a_purged_one() {
     assert_eq!(tenant.objects(&file).len(), 1);
 
     delete().await;
-    let gone = tenant.project_id.trim_start_matches("prj_");
-    let pk = format!("TENANT#{}#PROJECT#{gone}#FILES#DELETED", tenant.uuid());
-    let sk = format!("RECORD#{}", file.trim_start_matches("rec_"));
-    let key = json!({"pk": {"S": pk}, "sk": {"S": sk}});
-    let due = json!({
-        "TableName": "TenantTable", "Key": key, "UpdateExpression": "SET #t = :v",
-        "ExpressionAttributeNames": {"#t": "ttl"}, "ExpressionAttributeValues": {":v": {"N": "1"}},
-    });
-    let credentials = tenant.credentials(tests::Access::Write);
-    cloud.dynamodb(&credentials, "UpdateItem", due).await.ok();
-    // It may be gone by itself already.
-    cloud.gateway().sweep_expired().unwrap();
-    cloud.settled().await;
+    purge(&tenant, &file).await;
     assert!(tenant.objects(&file).is_empty());
 }
 
-/// The calls that note an upload and delete the bytes before it.
-const CALLS: [&str; 5] = [
-    "HeadObject",
-    "GetItem",
-    "TransactWriteItems",
-    "ListObjectsV2",
-    "DeleteObject",
-];
-
-/// Bytes in the place of others: what is noted of them is right, and the others are gone.
-async fn replaced(tenant: &TestTenant, what: &str, befall: impl AsyncFn()) {
-    let cloud = tenant.cloud();
-    let file = tenant.file(&tenant.owner, "a.pdf").await;
-    tenant.upload(&tenant.owner, &file, PDF, b"first").await;
-    let upload = tenant
-        .upload_url(&tenant.owner, &file, &described(PDF, b"second"))
-        .await;
-    let log = cloud.gateway().last_decision_id();
-    befall().await;
-    cloud.send(&upload.json, b"second").await.assert_status(200);
-    if what.starts_with("death") {
-        cloud.unanswered(log).await;
-        assert!(cloud.local().kill("FilesSettleFunction") > 0, "{what}");
-    }
-    cloud.settled().await;
-    cloud.gateway().forget_faults();
-    cloud.come_again().await;
-    let path = tenant.record("files", &file);
-    let record = cloud.get(path).as_(&tenant.owner).await;
-    assert_eq!(record.json["sha256"], tests::sha256(b"second"), "{what}");
-    assert_eq!(record.json["version"], 3, "{what}");
-    assert_eq!(tenant.objects(&file).len(), 1, "{what}");
+/// Bytes take the place of others.
+struct Replaced {
+    tenant: TestTenant,
+    file: String,
+    upload: Value,
 }
 
-#[tokio::test]
-async fn an_upload_is_noted_whatever_fails_on_the_way() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "acme").await;
-    for operation in CALLS.into_iter().chain(["AssumeRole"]) {
-        for error in [
-            FaultError::InternalServerError,
-            FaultError::ThroughputExceeded,
-            FaultError::LostReply,
-        ] {
-            let what = format!("{operation}: {error:?}");
-            let befall = async || {
-                // One that was started just now has its credentials still to get.
-                if operation == "AssumeRole" {
-                    cloud.local().kill("FilesSettleFunction");
-                }
-                cloud.inject(operation, 4, error);
-            };
-            replaced(&tenant, &what, befall).await;
+impl Work for Replaced {
+    async fn ready(cloud: &'static TestCloud) -> Self {
+        let tenant = TestTenant::create(cloud, "acme").await;
+        let file = tenant.file(&tenant.owner, "a.pdf").await;
+        tenant.upload(&tenant.owner, &file, PDF, b"first").await;
+        let described = described(PDF, b"second");
+        let upload = tenant.upload_url(&tenant.owner, &file, &described).await;
+        Self {
+            upload: upload.assert_status(200).json,
+            tenant,
+            file,
         }
     }
-    let conflict = async || cloud.inject("TransactWriteItems", 2, FaultError::TransactionConflict);
-    replaced(&tenant, "a conflict", conflict).await;
-    let used = cloud.get("/v1/tenant/usage").as_(&tenant.owner).await;
-    // Each file's six bytes, once.
-    assert_eq!(used.json["storage_bytes"]["used"], 6 * (6 * 3 + 1));
+
+    async fn begin(&self, cloud: &'static TestCloud) {
+        let sent = cloud.send(&self.upload, b"second").await;
+        sent.assert_status(200);
+    }
+
+    /// What is noted of them is right, and the others are gone.
+    async fn assert_done(&self, cloud: &'static TestCloud) {
+        let (tenant, file) = (&self.tenant, &self.file);
+        let path = tenant.record("files", file);
+        let record = cloud.get(path).as_(&tenant.owner).await;
+        assert_eq!(record.json["sha256"], tests::sha256(b"second"));
+        assert_eq!(record.json["version"], 3);
+        assert_eq!(tenant.objects(file).len(), 1);
+        let usage = cloud.get("/v1/tenant/usage").as_(&tenant.owner).await;
+        assert_eq!(usage.json["storage_bytes"]["used"], 6);
+    }
 }
 
-/// The function dies after a call was made and before it heard of that.
 #[tokio::test]
-async fn an_upload_is_noted_though_its_function_dies() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "acme").await;
-    for operation in CALLS {
-        let befall = async || cloud.inject(operation, 1, FaultError::NoReply);
-        replaced(&tenant, &format!("death at {operation}"), befall).await;
-    }
-    let used = cloud.get("/v1/tenant/usage").as_(&tenant.owner).await;
-    assert_eq!(used.json["storage_bytes"]["used"], 6 * CALLS.len());
+async fn an_upload_is_noted_whatever_befalls_who_notes_it() {
+    is_done_once_whatever_befalls::<Replaced>("files-settle").await;
 }
 
-/// Nor does it matter that nobody answers a call for S3: it is made again.
-#[tokio::test]
-async fn an_upload_is_noted_though_a_call_of_it_gets_no_answer() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "acme").await;
-    let of_s3 = CALLS.into_iter().filter(|call| call.contains("Object"));
-    let silent = of_s3.map(|call| (call, FaultError::Silent));
-    for (operation, error) in silent.chain([("DeleteObject", FaultError::NoReply)]) {
-        let what = format!("{operation}: {error:?}");
-        let log = cloud.gateway().last_decision_id();
-        let befall = async || cloud.inject(operation, 1, error);
-        replaced(&tenant, &what, befall).await;
-        let decisions = cloud.gateway().decisions_after(log);
-        let mut met = decisions.iter().filter(|call| call.unanswered);
-        assert_eq!(met.next().unwrap().operation, operation, "{what}");
+/// A deleted file with bytes is gone for good.
+struct Gone {
+    tenant: TestTenant,
+    file: String,
+}
+
+impl Work for Gone {
+    async fn ready(cloud: &'static TestCloud) -> Self {
+        let tenant = TestTenant::create(cloud, "acme").await;
+        let file = tenant.file(&tenant.owner, "a.pdf").await;
+        tenant.upload(&tenant.owner, &file, PDF, b"bytes").await;
+        let path = tenant.record("files", &file);
+        let deleted = cloud.delete(path).as_(&tenant.owner).await;
+        deleted.assert_status(204);
+        Self { tenant, file }
     }
+
+    async fn begin(&self, _: &'static TestCloud) {
+        purge(&self.tenant, &self.file).await;
+    }
+
+    async fn assert_done(&self, cloud: &'static TestCloud) {
+        assert!(self.tenant.objects(&self.file).is_empty());
+        let usage = cloud.get("/v1/tenant/usage").as_(&self.tenant.owner);
+        assert_eq!(usage.await.json["storage_bytes"]["used"], 0);
+    }
+}
+
+#[tokio::test]
+async fn bytes_go_with_their_file_whatever_befalls_who_deletes_them() {
+    is_done_once_whatever_befalls::<Gone>("files-settle").await;
 }
 
 #[tokio::test]

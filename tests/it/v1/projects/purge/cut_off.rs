@@ -2,6 +2,8 @@
 
 use super::{beginning, delete_project, expire, finish, given_up, remains, under, under_way, uuid};
 use crate::apart;
+use crate::faults::work::{Work, is_done_once_whatever_befalls};
+use crate::v1::projects::search::index_of;
 use gateway::{DecisionRecord, FaultError};
 use serde_json::{Value, json};
 use tests::{Role, TestCloud, TestTenant};
@@ -21,31 +23,6 @@ async fn try_again(tenant: &TestTenant) {
     gateway.advance_clock(-PAUSE);
 }
 
-/// A project with a record, a file that has bytes, one that has none, an embedding and something of a person's own.
-async fn small(cloud: &'static TestCloud) -> TestTenant {
-    let tenant = TestTenant::create(cloud, "acme").await;
-    tenant.contact().await;
-    let file = tenant.file(&tenant.owner, "a.pdf").await;
-    tenant
-        .upload(&tenant.owner, &file, "application/pdf", b"bytes")
-        .await;
-    tenant.file(&tenant.owner, "b.pdf").await;
-    for (collection, fields) in [
-        ("chunks", json!({"text": "A passage.", "embedding": [1, 0]})),
-        ("notifications", json!({"title": "Look", "type": "mention"})),
-    ] {
-        tenant
-            .create_record(&tenant.owner, collection, fields)
-            .await;
-    }
-    cloud.settled().await;
-    delete_project(&tenant, &tenant.project_id).await;
-    // Of each at least one: two files and their note, a contact, a notification, a chunk with its vector twice, what is said of
-    // all vectors, and the bytes.
-    assert!(remains(&tenant, &tenant.project_id).len() >= 9);
-    tenant
-}
-
 fn assert_gone(tenant: &TestTenant, what: &str) {
     let project = &tenant.project_id;
     assert_eq!(remains(tenant, project), [""; 0], "{what}");
@@ -53,58 +30,57 @@ fn assert_gone(tenant: &TestTenant, what: &str) {
     assert_eq!(given_up(tenant.cloud(), project), [""; 0], "{what}");
 }
 
-/// The calls of a purge.
-const CALLS: [&str; 5] = [
-    "TransactWriteItems",
-    "Query",
-    "DeleteItem",
-    "ListObjectsV2",
-    "DeleteObject",
-];
+/// A project with a record, a file that has bytes, one that has none, an embedding and something of a person's own.
+struct Purged {
+    tenant: TestTenant,
+}
 
-#[tokio::test]
-async fn a_project_is_purged_whatever_fails_on_the_way() {
-    let (cloud, _turn) = apart::cloud().await;
-    for operation in CALLS.into_iter().chain(["AssumeRole"]) {
-        for error in [
-            FaultError::InternalServerError,
-            FaultError::ThroughputExceeded,
-            FaultError::LostReply,
+impl Work for Purged {
+    async fn ready(cloud: &'static TestCloud) -> Self {
+        let tenant = TestTenant::create(cloud, "acme").await;
+        tenant.contact().await;
+        let file = tenant.file(&tenant.owner, "a.pdf").await;
+        tenant
+            .upload(&tenant.owner, &file, "application/pdf", b"bytes")
+            .await;
+        tenant.file(&tenant.owner, "b.pdf").await;
+        for (collection, fields) in [
+            ("chunks", json!({"text": "A passage.", "embedding": [1, 0]})),
+            ("notifications", json!({"title": "Look", "type": "mention"})),
         ] {
-            let what = format!("{operation}: {error:?}");
-            let tenant = small(cloud).await;
-            // One that was started just now has its credentials still to get.
-            if operation == "AssumeRole" {
-                cloud.local().kill("FilesSettleFunction");
-            }
-            cloud.inject(operation, 4, error);
-            expire(&tenant, &tenant.project_id).await;
-            finish(&tenant).await;
-            try_again(&tenant).await;
-            assert_gone(&tenant, &what);
-            let usage = cloud.get("/v1/tenant/usage").as_(&tenant.owner).await;
-            assert_eq!(usage.json["storage_bytes"]["used"], 0, "{what}");
+            tenant
+                .create_record(&tenant.owner, collection, fields)
+                .await;
         }
+        cloud.settled().await;
+        delete_project(&tenant, &tenant.project_id).await;
+        // Of each at least one: two files and their note, a contact, a notification, a chunk with its vector twice, what is said of
+        // all vectors, and the bytes.
+        assert!(remains(&tenant, &tenant.project_id).len() >= 9);
+        Self { tenant }
+    }
+
+    async fn begin(&self, _: &'static TestCloud) {
+        expire(&self.tenant, &self.tenant.project_id).await;
+        finish(&self.tenant).await;
+    }
+
+    async fn again(&self, _: &'static TestCloud) {
+        try_again(&self.tenant).await;
+    }
+
+    async fn assert_done(&self, cloud: &'static TestCloud) {
+        assert_gone(&self.tenant, "a small project");
+        let index = index_of(self.tenant.uuid(), &self.tenant.project_id);
+        assert_eq!(cloud.gateway().vectors(&index), None);
+        let usage = cloud.get("/v1/tenant/usage").as_(&self.tenant.owner);
+        assert_eq!(usage.await.json["storage_bytes"]["used"], 0);
     }
 }
 
-/// The function dies after a call was made and before it heard of that.
 #[tokio::test]
-async fn a_project_is_purged_though_the_function_dies() {
-    let (cloud, _turn) = apart::cloud().await;
-    for operation in CALLS {
-        let tenant = small(cloud).await;
-        let log = cloud.gateway().last_decision_id();
-        cloud.inject(operation, 1, FaultError::NoReply);
-        let expired = expire(&tenant, &tenant.project_id);
-        let killed = async {
-            cloud.unanswered(log).await;
-            assert!(cloud.local().kill("FilesSettleFunction") > 0, "{operation}");
-        };
-        tokio::join!(expired, killed);
-        try_again(&tenant).await;
-        assert_gone(&tenant, operation);
-    }
+async fn a_project_is_purged_whatever_befalls_who_purges_it() {
+    is_done_once_whatever_befalls::<Purged>("files-settle").await;
 }
 
 /// Puts so many copies of each record that lies in such a partition into the first project, past the API.

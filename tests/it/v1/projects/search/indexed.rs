@@ -21,7 +21,7 @@ pub(super) async fn cloud() -> (&'static TestCloud, MutexGuard<'static, ()>) {
 }
 
 /// The name of a project's index: the tenant, a dot, and the project in base32.
-pub(super) fn index_of(tenant: &str, project: &str) -> String {
+pub(crate) fn index_of(tenant: &str, project: &str) -> String {
     let project = project.strip_prefix("prj_").unwrap_or(project);
     let number = project.parse::<uuid::Uuid>().unwrap().as_u128();
     let letter = |place: u32| {
@@ -186,59 +186,6 @@ async fn a_project_without_an_index_is_searched_in_the_table_until_it_has_one() 
     assert!(calls.contains(&"QueryVectors".to_owned()), "{calls:?}");
 }
 
-#[tokio::test]
-async fn whatever_befalls_its_calls_an_index_comes_to_be_what_the_table_says() {
-    let (cloud, _turn) = cloud().await;
-    for (operation, times, error) in [
-        ("CreateIndex", 1, FaultError::ThroughputExceeded),
-        ("CreateIndex", FOR_LONG, FaultError::LostReply),
-        ("PutVectors", FOR_LONG, FaultError::ThroughputExceeded),
-        ("PutVectors", FOR_LONG, FaultError::LostReply),
-        ("DeleteVectors", FOR_LONG, FaultError::InternalServerError),
-        ("DeleteVectors", FOR_LONG, FaultError::LostReply),
-        ("UpdateItem", FOR_LONG, FaultError::InternalServerError),
-        ("UpdateItem", FOR_LONG, FaultError::LostReply),
-        ("UpdateItem", 1, FaultError::NoReply),
-        ("PutVectors", 1, FaultError::NoReply),
-    ] {
-        let what = format!("{operation}: {error:?}");
-        let tenant = TestTenant::create(cloud, "acme").await;
-        let (goes, stays);
-        if operation == "UpdateItem" {
-            // Those of the function that follows: the chunks are written before.
-            cloud.gateway().inject(long("CreateIndex"));
-            goes = chunk(&tenant, json!([1, 0])).await;
-            stays = chunk(&tenant, json!([0, 1])).await;
-            delete(&tenant, "chunks", &goes).await;
-            cloud.settled().await;
-            cloud.gateway().forget_faults();
-            cloud.gateway().inject(fault(operation, times, error));
-            try_again(cloud).await;
-        } else {
-            cloud.gateway().inject(fault(operation, times, error));
-            goes = chunk(&tenant, json!([1, 0])).await;
-            stays = chunk(&tenant, json!([0, 1])).await;
-            cloud.settled().await;
-            delete(&tenant, "chunks", &goes).await;
-            cloud.settled().await;
-        }
-        cloud.gateway().forget_faults();
-        // What failed when it was tried again stays away from that moment on.
-        try_again_after(cloud, PAUSE * 2).await;
-        assert_eq!(
-            indexed(&tenant).await,
-            labels(&[(&stays, json!({}))]),
-            "{what}"
-        );
-        let (ids, calls) = searched(&tenant, json!([1, 0])).await;
-        assert_eq!(ids, [stays.as_str()], "{what}");
-        assert!(
-            calls.contains(&"QueryVectors".to_owned()),
-            "{what}: {calls:?}"
-        );
-    }
-}
-
 fn fault(operation: &str, times: u32, error: FaultError) -> Fault {
     Fault {
         operation: operation.to_owned(),
@@ -248,10 +195,6 @@ fn fault(operation: &str, times: u32, error: FaultError) -> Fault {
         times,
         error,
     }
-}
-
-fn long(operation: &str) -> Fault {
-    fault(operation, FOR_LONG, FaultError::InternalServerError)
 }
 
 #[tokio::test]

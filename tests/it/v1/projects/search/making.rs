@@ -26,7 +26,7 @@ async fn fewer(tenant: &TestTenant) -> Vec<String> {
 }
 
 /// What is said of all the vectors.
-fn said(tenant: &TestTenant) -> Value {
+pub(super) fn said(tenant: &TestTenant) -> Value {
     let pk = vectors_of(tenant);
     let mut items = tenant.cloud().dump("TenantTable").into_iter();
     items.find(|item| item["pk"]["S"] == pk.as_str()).unwrap()

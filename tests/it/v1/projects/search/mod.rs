@@ -3,6 +3,7 @@
 mod apart;
 mod dimension;
 mod example;
+mod faults;
 mod following;
 mod indexed;
 mod input;
@@ -11,6 +12,7 @@ mod making;
 mod provenance;
 mod ranking;
 
+pub(super) use indexed::index_of;
 use serde_json::{Value, json};
 use tests::{Access, Answer, Person, TestCloud, TestTenant};
 

@@ -1,70 +1,81 @@
 //! Whatever befalls who sees to it.
 
-use super::{a_week_later, create, days, item, read, try_again};
-use crate::apart;
-use gateway::FaultError;
+use super::{a_week_later, create, days, item, read};
+use crate::faults::work::{Work, is_done_once_whatever_befalls};
 use serde_json::json;
-use tests::{Kind, TestTenant};
+use tests::{Kind, TestCloud, TestTenant};
+use tokio::sync::OnceCell;
 
-const ERRORS: [FaultError; 3] = [
-    FaultError::InternalServerError,
-    FaultError::ThroughputExceeded,
-    FaultError::LostReply,
-];
+/// A new file, of which is noted that it waits.
+struct Noted {
+    tenant: TestTenant,
+    file: OnceCell<String>,
+}
 
-#[tokio::test]
-async fn a_file_is_waited_for_whatever_fails_on_the_way() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "acme").await;
-    for operation in ["GetItem", "UpdateItem"] {
-        for error in ERRORS {
-            cloud.inject(operation, 4, error);
-            let file = tenant.file(&tenant.owner, "a.pdf").await;
-            cloud.settled().await;
-            try_again(cloud).await;
-            let waits = item(&tenant, "FILES#PENDING", &file);
-            assert_eq!(waits.as_ref().map(days), Some(7), "{operation}: {error:?}");
+impl Work for Noted {
+    async fn ready(cloud: &'static TestCloud) -> Self {
+        Self {
+            tenant: TestTenant::create(cloud, "acme").await,
+            file: OnceCell::new(),
         }
+    }
+
+    async fn begin(&self, _: &'static TestCloud) {
+        let file = self.tenant.file(&self.tenant.owner, "a.pdf").await;
+        self.file.set(file).unwrap();
+    }
+
+    async fn assert_done(&self, _: &'static TestCloud) {
+        let waits = item(&self.tenant, "FILES#PENDING", self.file.get().unwrap());
+        assert_eq!(waits.as_ref().map(days), Some(7));
     }
 }
 
-/// A file that a chunk names, for which nobody waits any longer once the fault is there.
-async fn given_up(tenant: &TestTenant, what: &str, befall: impl AsyncFn()) {
-    let cloud = tenant.cloud();
-    let file = tenant.file(&tenant.owner, "a.pdf").await;
-    let passage = json!({"text": "A passage.", "file_id": file});
-    let chunk = create(tenant, "chunks", passage).await;
-    cloud.settled().await;
-    let log = cloud.gateway().last_decision_id();
-    befall().await;
-    let ends = a_week_later(tenant, &file);
-    let dies = async {
-        if what.starts_with("death") {
-            cloud.unanswered(log).await;
-            assert!(cloud.local().kill("FilesSettleFunction") > 0, "{what}");
-        }
-    };
-    tokio::join!(ends, dies);
-    try_again(cloud).await;
-    let gone = read(tenant, "files", &file).await;
-    gone.assert_problem(Kind::NotFound);
-    assert!(item(tenant, "FILES#DELETED", &file).is_some(), "{what}");
-    let chunk = read(tenant, "chunks", &chunk).await.assert_status(200);
-    assert_eq!(chunk.json["version"], 2, "{what}");
-    assert!(chunk.json.get("file_id").is_none(), "{what}");
+#[tokio::test]
+async fn a_file_is_waited_for_whatever_befalls_who_notes_it() {
+    is_done_once_whatever_befalls::<Noted>("files-settle").await;
 }
 
 #[tokio::test]
-async fn a_file_without_bytes_is_deleted_whatever_fails_on_the_way() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "acme").await;
-    for operation in ["ListObjectsV2", "GetItem", "Query", "TransactWriteItems"] {
-        for error in ERRORS {
-            let what = format!("{operation}: {error:?}");
-            let befall = async || cloud.inject(operation, 4, error);
-            given_up(&tenant, &what, befall).await;
+async fn a_file_is_waited_for_whatever_befalls_who_tells_of_it() {
+    is_done_once_whatever_befalls::<Noted>("stream-fanout").await;
+}
+
+/// A file that a chunk names, and that has waited long enough.
+struct GivenUp {
+    tenant: TestTenant,
+    file: String,
+    chunk: String,
+}
+
+impl Work for GivenUp {
+    async fn ready(cloud: &'static TestCloud) -> Self {
+        let tenant = TestTenant::create(cloud, "acme").await;
+        let file = tenant.file(&tenant.owner, "a.pdf").await;
+        let passage = json!({"text": "A passage.", "file_id": file});
+        Self {
+            chunk: create(&tenant, "chunks", passage).await,
+            tenant,
+            file,
         }
-        let befall = async || cloud.inject(operation, 1, FaultError::NoReply);
-        given_up(&tenant, &format!("death at {operation}"), befall).await;
     }
+
+    async fn begin(&self, _: &'static TestCloud) {
+        a_week_later(&self.tenant, &self.file).await;
+    }
+
+    async fn assert_done(&self, _: &'static TestCloud) {
+        let (tenant, file) = (&self.tenant, &self.file);
+        let gone = read(tenant, "files", file).await;
+        gone.assert_problem(Kind::NotFound);
+        assert!(item(tenant, "FILES#DELETED", file).is_some());
+        let chunk = read(tenant, "chunks", &self.chunk).await.assert_status(200);
+        assert_eq!(chunk.json["version"], 2);
+        assert!(chunk.json.get("file_id").is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_file_without_bytes_is_deleted_whatever_befalls_who_deletes_it() {
+    is_done_once_whatever_befalls::<GivenUp>("files-settle").await;
 }
