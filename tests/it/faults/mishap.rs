@@ -33,7 +33,15 @@ const OF_WRITES: [Mishap; 2] = [
 const OF_ITEMS: [Mishap; 1] = [Mishap::Error(FaultError::TransactionConflict, CONFLICTS)];
 
 /// Everything else, of any service, changes something.
-const READS: [&str; 5] = ["Get", "List", "Head", "Query", "Assume"];
+const READS: [&str; 7] = [
+    "Get",
+    "BatchGet",
+    "TransactGet",
+    "List",
+    "Head",
+    "Query",
+    "Assume",
+];
 
 /// Whether faults befall such a call. A secret is read when a process starts, which serves nobody yet; one that can't is started anew.
 pub(crate) fn can_be_tried(call: &DecisionRecord) -> bool {
@@ -43,8 +51,7 @@ pub(crate) fn can_be_tried(call: &DecisionRecord) -> bool {
 impl Mishap {
     /// All that can befall a call of this operation.
     pub(crate) fn all(operation: &str) -> impl Iterator<Item = Mishap> {
-        let reads = READS.iter().any(|verb| operation.starts_with(verb))
-            || operation.starts_with("BatchGet");
+        let reads = READS.iter().any(|verb| operation.starts_with(verb));
         let of_writes = OF_WRITES.into_iter().filter(move |_| !reads);
         let is_of_items = !reads && operation.contains("Item");
         let of_items = OF_ITEMS.into_iter().filter(move |_| is_of_items);

@@ -3,68 +3,20 @@
 use super::{LARGE, ask, large_records, lines, read};
 use crate::apart;
 use crate::faults::work::{Work, is_done_once_whatever_befalls};
-use gateway::{Fault, FaultError};
+use gateway::FaultError;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tests::{TestCloud, TestTenant};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
 /// As often as anything is tried within one invocation, and more.
 const FOR_LONG: u32 = 4;
-const MISHAPS: [(FaultError, u32); 5] = [
-    (FaultError::ThroughputExceeded, 1),
-    (FaultError::ThroughputExceeded, FOR_LONG),
-    (FaultError::InternalServerError, FOR_LONG),
-    (FaultError::LostReply, 1),
-    (FaultError::LostReply, FOR_LONG),
-];
-/// What was not done and what was: the call is given up and made again.
-const SILENCE: [FaultError; 2] = [FaultError::Silent, FaultError::NoReply];
-const FUNCTION: &str = "ExportsRunFunction";
-/// An operation, and how many calls of it come before the one that is meant.
-type Call = (&'static str, u32);
-/// The calls of an export in parts: the first ones, and where there are others, the second ones. An update begins a step, and
-/// another one ends it.
-const OF_PARTS: [Call; 8] = [
-    ("UpdateItem", 0),
-    ("UpdateItem", 1),
-    ("Query", 0),
-    ("Query", 1),
-    ("CreateMultipartUpload", 0),
-    ("UploadPart", 0),
-    ("UploadPart", 1),
-    ("CompleteMultipartUpload", 0),
-];
 /// More than one part of 5 MiB.
 const COUNT: usize = 40;
-
-/// What a call meets, by what it is: only a write meets others that write.
-fn mishaps(operation: &str) -> impl Iterator<Item = (FaultError, u32)> {
-    // More of them than an update meets before it gives up.
-    let conflicts = [1, 9].map(|times| (FaultError::TransactionConflict, times));
-    let of_a_write = conflicts
-        .into_iter()
-        .filter(move |_| operation == "UpdateItem");
-    MISHAPS.into_iter().chain(of_a_write)
-}
-
-fn befall(cloud: &TestCloud, (operation, after): Call, times: u32, error: FaultError) {
-    cloud.gateway().inject(Fault {
-        operation: operation.to_owned(),
-        table: None,
-        route: None,
-        after,
-        times,
-        error,
-    });
-}
-
-/// Nothing is left of what was to befall a call, as it was; forgets the rest.
-fn assert_befell(cloud: &TestCloud, times: u32, what: &str) {
-    let left = cloud.gateway().forget_faults();
-    let is_whole = |left: &Fault| left.times == times;
-    assert!(!left.iter().any(is_whole), "{what}: befell nothing");
-}
+/// How long the tokens of a tenant's people are of use for many exports.
+const TOKENS_LAST: Duration = Duration::from_mins(5);
 
 /// Lets messages that failed come again, until the export is over.
 async fn over(tenant: &TestTenant, id: &str, what: &str) -> Value {
@@ -84,54 +36,6 @@ async fn over(tenant: &TestTenant, id: &str, what: &str) -> Value {
 async fn assert_whole(tenant: &TestTenant, export: &Value, records: &[Value], what: &str) {
     let got = lines(tenant.cloud(), export).await;
     assert!(got == records, "{what}: another file: {export}");
-}
-
-#[tokio::test]
-async fn an_export_in_parts_is_whole_whatever_befalls_its_calls() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "faulty").await;
-    let records = large_records(&tenant, COUNT).await;
-    cloud.settled().await;
-    for call @ (operation, _) in OF_PARTS {
-        for (error, times) in mishaps(operation) {
-            let what = format!("{call:?}, {error:?} x {times}");
-            befall(cloud, call, times, error);
-            let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
-            let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
-            assert_befell(cloud, times, &what);
-            assert_whole(&tenant, &export, &records, &what).await;
-        }
-    }
-}
-
-/// The call that got no answer was of this operation.
-fn assert_met(tenant: &TestTenant, after: u64, operation: &str, what: &str) {
-    let decisions = tenant.cloud().gateway().decisions_after(after).into_iter();
-    let met: Vec<_> = decisions.filter(|call| call.unanswered).collect();
-    let [met] = met.as_slice() else {
-        panic!("{what}: {met:?}");
-    };
-    let is_own = met.caller.route.as_deref() == Some("exports-run");
-    assert!(is_own && met.operation == operation, "{what}: {met:?}");
-}
-
-#[tokio::test]
-async fn an_export_in_parts_is_whole_though_a_call_of_it_gets_no_answer() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "silent").await;
-    let records = large_records(&tenant, COUNT).await;
-    cloud.settled().await;
-    for call @ (operation, _) in OF_PARTS {
-        for error in SILENCE {
-            let what = format!("{call:?}, {error:?}");
-            let log = cloud.gateway().last_decision_id();
-            befall(cloud, call, 1, error);
-            let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
-            let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
-            assert_met(&tenant, log, operation, &what);
-            assert_whole(&tenant, &export, &records, &what).await;
-        }
-    }
 }
 
 /// One that is sent at once.
@@ -176,22 +80,63 @@ async fn a_small_export_is_whole_whatever_befalls_who_tells_of_it() {
     is_done_once_whatever_befalls::<Small>("stream-fanout").await;
 }
 
-/// The function dies after a call was made and before it heard of that.
-#[tokio::test]
-async fn an_export_is_whole_though_its_function_dies() {
-    let (cloud, _turn) = apart::cloud().await;
-    let tenant = TestTenant::create(cloud, "dying").await;
-    let records = large_records(&tenant, COUNT).await;
-    for call in OF_PARTS {
-        let what = format!("dies at {call:?}");
-        let log = cloud.gateway().last_decision_id();
-        befall(cloud, call, 1, FaultError::NoReply);
-        let asked = ask(&tenant, &tenant.owner, LARGE, json!({})).await;
-        cloud.unanswered(log).await;
-        assert!(cloud.local().kill(FUNCTION) > 0, "{what}");
-        let export = over(&tenant, &asked.assert_status(201).id(), &what).await;
-        assert_whole(&tenant, &export, &records, &what).await;
+/// A tenant with so many records that their export has parts.
+struct Stock {
+    tenant: TestTenant,
+    records: Vec<Value>,
+    since: Instant,
+}
+
+/// That of each cloud: to make one takes longer than to export it.
+static STOCKS: Mutex<Vec<(&TestCloud, Arc<Stock>)>> = Mutex::const_new(Vec::new());
+
+/// One in parts, step by step.
+struct InParts {
+    stock: Arc<Stock>,
+    export: OnceCell<String>,
+}
+
+impl Work for InParts {
+    async fn ready(cloud: &'static TestCloud) -> Self {
+        let export = OnceCell::new();
+        let is_kept = |(of, stock): &(&TestCloud, Arc<Stock>)| {
+            std::ptr::eq(*of, cloud) && stock.since.elapsed() < TOKENS_LAST
+        };
+        let kept = STOCKS
+            .lock()
+            .await
+            .iter()
+            .find(|kept| is_kept(kept))
+            .cloned();
+        if let Some((_, stock)) = kept {
+            return Self { stock, export };
+        }
+        let tenant = TestTenant::create(cloud, "acme").await;
+        let stock = Arc::new(Stock {
+            records: large_records(&tenant, COUNT).await,
+            tenant,
+            since: Instant::now(),
+        });
+        STOCKS.lock().await.push((cloud, Arc::clone(&stock)));
+        Self { stock, export }
     }
+
+    async fn begin(&self, _: &'static TestCloud) {
+        let tenant = &self.stock.tenant;
+        let asked = ask(tenant, &tenant.owner, LARGE, json!({})).await;
+        self.export.set(asked.assert_status(201).id()).unwrap();
+    }
+
+    async fn assert_done(&self, _: &'static TestCloud) {
+        let (tenant, what) = (&self.stock.tenant, "an export in parts");
+        let export = over(tenant, self.export.get().unwrap(), what).await;
+        assert_whole(tenant, &export, &self.stock.records, what).await;
+    }
+}
+
+#[tokio::test]
+async fn an_export_in_parts_is_whole_whatever_befalls_who_makes_it() {
+    is_done_once_whatever_befalls::<InParts>("exports-run").await;
 }
 
 #[tokio::test]
