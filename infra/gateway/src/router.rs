@@ -77,6 +77,8 @@ async fn root(State(gateway): State<Arc<Gateway>>, request: Request) -> Response
     }
     if let Some(operation) = target.strip_prefix(SECRETS_MANAGER) {
         let mut record = DecisionRecord::of(&gateway, &incoming, "secretsmanager", operation);
+        // Read when a process starts: that serves no route yet, and is chance to the request that finds none waiting.
+        record.caller.route = None;
         let (status, body) = secrets::answer(&gateway, &incoming, operation, &mut record);
         return json_answer(&gateway, status, JSON_1_1, &body, record).await;
     }

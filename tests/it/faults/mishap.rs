@@ -1,7 +1,7 @@
 //! What befalls one call.
 
 use super::FOR_LONG;
-use gateway::{DecisionRecord, Fault, FaultError};
+use gateway::{Fault, FaultError};
 
 /// More conflicts than anything meets before it gives up.
 const CONFLICTS: u32 = 9;
@@ -42,11 +42,6 @@ const READS: [&str; 7] = [
     "Query",
     "Assume",
 ];
-
-/// Whether faults befall such a call. A secret is read when a process starts, which serves nobody yet; one that can't is started anew.
-pub(crate) fn can_be_tried(call: &DecisionRecord) -> bool {
-    call.service != "secretsmanager"
-}
 
 impl Mishap {
     /// All that can befall a call of this operation.

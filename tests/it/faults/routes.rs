@@ -4,7 +4,7 @@
 //! nor a new call goes without. What became of the tables must be what becomes of them when nothing goes wrong: the same
 //! items come, change and go, and where the request can be repeated under a key, the same numbers rise.
 
-use super::mishap::{Call, Mishap, can_be_tried};
+use super::mishap::{Call, Mishap};
 use futures::FutureExt as _;
 use futures::future::join_all;
 use gateway::DecisionRecord;
@@ -182,7 +182,7 @@ async fn once(
     cloud.settled().await;
     let is_own = |call: &&DecisionRecord| call.caller.route.as_deref() == Some(row.route);
     let mut calls = BTreeMap::new();
-    for call in made.iter().filter(is_own).filter(|call| can_be_tried(call)) {
+    for call in made.iter().filter(is_own) {
         *calls.entry(call.operation.clone()).or_default() += 1;
     }
     (
