@@ -176,16 +176,19 @@ fn word(
 fn decimal(value: &Value, least: i32, most: i32, places: u8) -> Result<Value, String> {
     let refused = || format!("is not a number from {least} to {most} with {places} decimal places");
     let number = value.as_f64().ok_or_else(refused)?;
-    let scaled = number * 10_f64.powi(i32::from(places));
-    let is_short = (scaled - scaled.round()).abs() < 1e-6;
+    let scale = 10_f64.powi(i32::from(places));
+    // The number itself with so many places; the last bit may differ by how its text was read. What
+    // is nearly 0 is not 0: the table has a least number, and JSON has none.
+    let short = (number * scale).round() / scale;
+    let is_short = (short - number).abs() <= number.abs() * f64::EPSILON;
     if number < f64::from(least) || number > f64::from(most) || !is_short {
         return Err(refused());
     }
     // A number has one form, the one in which it comes back from the table: 5 and not 5.0.
-    let whole = format!("{number:.0}");
+    let whole = format!("{short:.0}");
     match whole.parse::<i64>() {
-        Ok(whole) if number.fract() == 0.0 => Ok(json!(whole)),
-        _ => Ok(json!(number)),
+        Ok(whole) if short.fract() == 0.0 => Ok(json!(whole)),
+        _ => Ok(json!(short)),
     }
 }
 
@@ -252,7 +255,9 @@ pub(crate) fn escaped(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+    use proptest::prelude::*;
 
     const SHARE: Field = Field::decimal("share", -1, 1, 3, "A share.");
     const ROW: Field = Field::object(
@@ -275,8 +280,34 @@ mod tests {
     fn a_decimal_has_one_form_and_few_places() {
         assert_eq!(check(&SHARE, json!(1.0)), Ok(json!(1)));
         assert_eq!(check(&SHARE, json!(-0.125)), Ok(json!(-0.125)));
-        for wrong in [json!(1.001), json!(0.1234), json!("0.5"), json!(null)] {
+        for wrong in [
+            json!(1.001),
+            json!(0.1234),
+            json!(0.500_000_000_1),
+            json!(-2.5e-234),
+            json!(f64::MIN_POSITIVE),
+            json!("0.5"),
+            json!(null),
+        ] {
             assert!(check(&SHARE, wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_decimal_is_kept_as_it_was_written(scaled in -10_000_000_000_000..=10_000_000_000_000_i64) {
+            let field = Field::decimal("wide", -1_000_000_000, 1_000_000_000, 4, "A number.");
+            let sign = if scaled < 0 { "-" } else { "" };
+            let (whole, rest) = (scaled.abs() / 10_000, scaled.abs() % 10_000);
+            let text = format!("{sign}{whole}.{rest:04}");
+            let kept = check(&field, serde_json::from_str(&text).unwrap());
+            prop_assert_eq!(kept.unwrap().as_f64(), text.parse().ok());
+        }
+
+        #[test]
+        fn what_the_table_can_not_hold_is_no_decimal(exponent in -308..-4_i32, digits in 1.0..9.99_f64) {
+            let number = json!(digits * 10_f64.powi(exponent));
+            prop_assert!(check(&SHARE, number).is_err());
         }
     }
 
