@@ -2,6 +2,7 @@
 
 mod apart;
 mod batch;
+mod bounds;
 mod changes;
 mod collections;
 mod create;
