@@ -2,6 +2,7 @@
 
 use endpoint::prelude::*;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use tenant_context::items::{StoredTenantId, TenantStatus};
 use tenant_context::{Table, TenantId};
 
@@ -13,6 +14,8 @@ const METADATA_DEPTH: usize = 5;
 const NUMBERS: std::ops::Range<f64> = 1e-130..1e126;
 /// Characters of a name in the metadata.
 const NAME_CHARACTERS: usize = 64;
+/// What `serde_json` begins the names of its own with: it reads an object whose first name is one as something else, or not at all.
+const RESERVED: &str = "$serde_json::private::";
 
 /// A tenant.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -101,15 +104,46 @@ pub async fn read(caller: &TenantContext, table: &Table) -> Result<(Stored, Meta
     Ok((stored.ok_or(Kind::NotFound)?, metadata.unwrap_or_default()))
 }
 
+/// A merge patch of the metadata, with every name that was sent.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(from = "BTreeMap<String, Plain>")]
+pub struct MetadataPatch(Map<String, Value>);
+
+/// JSON as it is written. A `Value` would take an object of a [`RESERVED`] name for something else.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Plain {
+    Object(BTreeMap<String, Plain>),
+    Array(Vec<Plain>),
+    Other(Value),
+}
+
+impl From<Plain> for Value {
+    fn from(plain: Plain) -> Self {
+        match plain {
+            Plain::Object(fields) => Self::Object(MetadataPatch::from(fields).0),
+            Plain::Array(values) => values.into_iter().map(Self::from).collect(),
+            Plain::Other(value) => value,
+        }
+    }
+}
+
+impl From<BTreeMap<String, Plain>> for MetadataPatch {
+    fn from(fields: BTreeMap<String, Plain>) -> Self {
+        let fields = fields.into_iter();
+        Self(fields.map(|(name, value)| (name, value.into())).collect())
+    }
+}
+
 /// The metadata after a merge patch (RFC 7396).
 ///
 /// # Errors
-/// `validation-failed` when it is too large or too deep then, or a number in it can't be kept.
+/// `validation-failed` when it is too large or too deep then, or a name or number in it can't be kept.
 pub fn merged(
     mut metadata: Map<String, Value>,
-    patch: Map<String, Value>,
+    patch: MetadataPatch,
 ) -> Result<Map<String, Value>, Problem> {
-    fields::merge(&mut metadata, patch);
+    fields::merge(&mut metadata, patch.0);
     let wrong = |pointer: &str, detail: String| {
         Err(Problem::new(Kind::ValidationFailed).field(pointer, detail))
     };
@@ -122,7 +156,9 @@ pub fn merged(
     if let Some(pointer) = odd_name(&metadata) {
         return wrong(
             &format!("/metadata{pointer}"),
-            format!("is not a name of 1 to {NAME_CHARACTERS} characters"),
+            format!(
+                "is not a name of 1 to {NAME_CHARACTERS} characters, or begins with {RESERVED}"
+            ),
         );
     }
     if !metadata.values().all(has_fit_numbers) {
@@ -156,7 +192,8 @@ fn depth(value: &Value) -> usize {
 fn odd_name(map: &Map<String, Value>) -> Option<String> {
     map.iter().find_map(|(name, value)| {
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        if name.is_empty() || name.chars().count() > NAME_CHARACTERS {
+        let is_short = (1..=NAME_CHARACTERS).contains(&name.chars().count());
+        if !is_short || name.starts_with(RESERVED) {
             return Some(pointer);
         }
         Some(pointer + &odd_name_in(value)?)
@@ -191,8 +228,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn map(value: Value) -> Map<String, Value> {
-        value.as_object().unwrap().clone()
+    fn map(value: Value) -> MetadataPatch {
+        serde_json::from_value(value).unwrap()
     }
 
     #[test]
@@ -221,5 +258,41 @@ mod tests {
         let name = "x".repeat(65);
         assert_eq!(refused(json!({&name: 1})), format!("/metadata/{name}"));
         assert!(merged(Map::new(), map(json!({"a": {"b": {"c": {"d": 1}}}}))).is_ok());
+    }
+    /// Some of them take the place of the object in a `Value`, and none could be read again.
+    #[test]
+    fn a_name_of_the_json_readers_own_is_refused_wherever_it_stands() {
+        for (patch, pointer) in [
+            (
+                r#"{"a": {"b": null, "$serde_json::private::RawValue": 1}}"#,
+                "/metadata/a/$serde_json::private::RawValue",
+            ),
+            (
+                r#"{"a": {"$serde_json::private::RawValue": "1"}}"#,
+                "/metadata/a/$serde_json::private::RawValue",
+            ),
+            (
+                r#"{"a": [{"$serde_json::private::Number": "1"}]}"#,
+                "/metadata/a/0/$serde_json::private::Number",
+            ),
+            (
+                r#"{"$serde_json::private::RawValue": "{}"}"#,
+                "/metadata/$serde_json::private::RawValue",
+            ),
+        ] {
+            let problem = merged(Map::new(), serde_json::from_str(patch).unwrap()).unwrap_err();
+            assert_eq!(problem.errors().first().unwrap().pointer, pointer);
+        }
+    }
+
+    #[test]
+    fn a_patch_is_read_as_it_is_written() {
+        let written =
+            json!({"a": {"b": [1, -2, 0.5, "x", true, null, {}, []], "c": u64::MAX}, "d": null});
+        let read: MetadataPatch = serde_json::from_str(&written.to_string()).unwrap();
+        assert_eq!(Value::Object(read.0), written);
+        for wrong in ["1", "[]", "\"x\"", "null"] {
+            assert!(serde_json::from_str::<MetadataPatch>(wrong).is_err());
+        }
     }
 }

@@ -8,7 +8,7 @@ use fields::{Name, Patch, Slug, present};
 use serde_json::{Map, Value};
 use tenant_context::identity::Identity;
 use tenant_context::items::TenantStatus;
-use tenants_functions::profile::{self, Metadata, Profile, Stored};
+use tenants_functions::profile::{self, Metadata, MetadataPatch, Profile, Stored};
 use tenants_functions::rename;
 
 /// How often a change that met another one is tried again.
@@ -33,7 +33,8 @@ struct Body {
     slug: Option<Slug>,
     /// What the tenant notes of itself, merged into what is there: up to 4 KB in all.
     #[serde(default)]
-    metadata: Patch<Map<String, Value>>,
+    #[schemars(with = "Patch<Map<String, Value>>")]
+    metadata: Patch<MetadataPatch>,
     /// `false` takes the request for the tenant's deletion back. Only an owner may; `DELETE /v1/tenant` makes one.
     #[serde(default, deserialize_with = "present")]
     #[schemars(with = "bool")]

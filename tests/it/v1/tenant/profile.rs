@@ -68,6 +68,13 @@ async fn metadata_is_merged() {
             .assert_problem(Kind::ValidationFailed)
             .assert_fields(&["/metadata"]);
     }
+    // It could not be read again.
+    let reserved = json!({"b": null, "$serde_json::private::RawValue": 1});
+    patch(&tenant, &admin, json!({"metadata": {"a": reserved}}))
+        .await
+        .assert_problem(Kind::ValidationFailed)
+        .assert_fields(&["/metadata/a/$serde_json::private::RawValue"]);
+    read(&tenant, &admin).await;
     // What is there and what comes may be too much together.
     let half = |name: &str| json!({"metadata": {name: "x".repeat(2500)}});
     patch(&tenant, &admin, half("one")).await.assert_status(200);
