@@ -1,6 +1,6 @@
 //! A tenant's own domains: named, proved by a record in DNS, and from then on the tenant's alone.
 
-use crate::resolver::{NoAnswer, Resolver};
+use crate::resolver::{NoAnswer, Resolver, is_name};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use endpoint::prelude::*;
@@ -83,20 +83,26 @@ impl StoredDomain {
     /// A domain that has just been named.
     ///
     /// # Errors
-    /// `internal` when the random source fails.
+    /// `validation-failed` when DNS can't be asked for its record; `internal` when the random source fails.
     pub fn new(domain: &DomainName, by: UserId) -> Result<Self, Problem> {
         let mut token = [0; 18];
         SystemRandom::new()
             .fill(&mut token)
             .map_err(|_| errors::internal("token", &"the random source failed"))?;
-        Ok(Self {
+        let named = Self {
             domain: domain.to_string(),
             token: BASE64_URL_SAFE_NO_PAD.encode(token),
             status: DomainStatus::Pending,
             created_at: endpoint::now(),
             created_by: by,
             proved_at: None,
-        })
+        };
+        if is_name(&named.record().name) {
+            return Ok(named);
+        }
+        let detail =
+            "leaves DNS no room for the record before it, or has an xn-- label of no legal name";
+        Err(Problem::new(Kind::ValidationFailed).field("/domain", detail))
     }
 
     fn record(&self) -> TxtRecord {

@@ -3,7 +3,7 @@
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::rr::RData;
+use hickory_resolver::proto::rr::{Name, RData};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tenant_context::InitError;
@@ -19,6 +19,17 @@ pub struct NoAnswer;
 pub trait Resolver: Send + Sync {
     /// The texts at a name; none where there is no such name.
     fn texts(&self, name: &str) -> impl Future<Output = Result<Vec<String>, NoAnswer>> + Send;
+}
+
+/// Whether DNS can be asked for a name: in 255 octets at most (RFC 1035, 2.3.4), and what its `xn--` labels stand for is
+/// allowed in domain names (RFC 5891).
+pub fn is_name(name: &str) -> bool {
+    Name::from_utf8(whole(name)).is_ok()
+}
+
+/// With a dot at its end the name is whole: no search list is tried.
+fn whole(name: &str) -> String {
+    format!("{name}.")
 }
 
 /// The internet's name servers.
@@ -58,8 +69,7 @@ impl Dns {
 
 impl Resolver for Dns {
     async fn texts(&self, name: &str) -> Result<Vec<String>, NoAnswer> {
-        // With a dot at its end the name is whole: no search list is tried.
-        let found = match self.0.txt_lookup(format!("{name}.")).await {
+        let found = match self.0.txt_lookup(whole(name)).await {
             Ok(found) => found,
             Err(error) if error.is_no_records_found() => return Ok(Vec::new()),
             Err(error) => {

@@ -147,6 +147,13 @@ async fn what_can_not_be_a_tenants_domain_is_refused() {
         json!("127.0.0.1"),
         json!("a b.example"),
         json!("münchen.example"),
+        // Nobody could ask for the record before it.
+        json!("xn--0.example"),
+        json!(format!(
+            "{0}.{0}.{0}.{1}.com",
+            "a".repeat(63),
+            "b".repeat(48)
+        )),
         json!(""),
         Value::Null,
     ] {
@@ -178,6 +185,13 @@ async fn what_can_not_be_a_tenants_domain_is_refused() {
             .await
             .assert_status(201);
     }
+    // What is as long as can be has a place in DNS.
+    let other = TestTenant::create(tenant.cloud(), "globex").await;
+    let longest = format!("{0}.{0}.{0}.{1}.com", "a".repeat(63), "b".repeat(47));
+    name(&other, &longest).await.assert_status(201);
+    verify(&other, &longest)
+        .await
+        .assert_problem(Kind::DomainNotProved);
     name(&tenant, &format!("d10.{domain}"))
         .await
         .assert_problem(Kind::PlanLimit);
