@@ -36,7 +36,8 @@ pub(crate) struct RequestContext {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Http {
     pub(crate) source_ip: String,
-    pub(crate) user_agent: String,
+    /// A client may send none.
+    pub(crate) user_agent: Option<String>,
 }
 
 /// What the authorizer put into the context. Never logged.
@@ -131,10 +132,11 @@ impl RequestInfo {
             }
             _ => None,
         };
+        let http = &event.request_context.http;
         Ok(Self {
             id: event.request_context.request_id.clone(),
-            source_ip: event.request_context.http.source_ip.clone(),
-            user_agent: event.request_context.http.user_agent.clone(),
+            source_ip: http.source_ip.clone(),
+            user_agent: http.user_agent.clone().unwrap_or_default(),
             host: event.request_context.domain_name.clone(),
             authorization: event.header("authorization").map(str::to_owned),
             if_match,
