@@ -94,7 +94,9 @@ impl Deletion<'_> {
             }
             let targets = self.released(&record)?;
             // A transaction names an item once: what this record names and what names it may be the same.
-            let is_apart = cleared.iter().all(|(key, _)| targets.names(key).is_none());
+            let is_apart = !cleared
+                .iter()
+                .any(|(key, _)| targets.touch(std::slice::from_ref(key)));
             // Where all of it was too large together, it moves by itself in the end.
             let fits = room.is_whole() || count == 0;
             let is_last = count == record.named_by && is_apart && fits;
