@@ -124,7 +124,7 @@ class Records:
         if schema.get("pattern") == "^[A-Z]{3}$":
             return "EUR"
         texts = {
-            "email": "ada@customer.example", "date": "2026-01-31", "date-time": "2026-01-31T09:30:00.000Z",
+            "idn-email": "ada@customer.example", "date": "2026-01-31", "date-time": "2026-01-31T09:30:00.000Z",
             "uri": "https://customer.example",
         }
         return texts.get(form, "Example"[:schema.get("maxLength", 7)])

@@ -276,7 +276,7 @@ fn text(name: &str, schema: &Value) -> String {
     match schema.get("format").and_then(Value::as_str) {
         Some("date-time") => return TIME.to_owned(),
         Some("date") => return TIME.split('T').next().unwrap_or(TIME).to_owned(),
-        Some("email") => return "ada@example.com".to_owned(),
+        Some("idn-email") => return "ada@example.com".to_owned(),
         Some("uri") => return "https://acme.example".to_owned(),
         _ => {}
     }

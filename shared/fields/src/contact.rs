@@ -1,6 +1,6 @@
 //! How people and companies are reached.
 
-use crate::text::is_invisible;
+use crate::text::{characters, is_invisible};
 use crate::{from_text, shown};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -12,11 +12,16 @@ use unicode_normalization::UnicodeNormalization as _;
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    fn parse(text: String) -> Result<Self, &'static str> {
+    fn parse(sent: String) -> Result<Self, &'static str> {
         const WRONG: &str = "is not an e-mail address";
-        let text: String = text.trim().nfc().collect();
+        let text: String = sent.nfc().collect();
         let (local, domain) = text.rsplit_once('@').ok_or(WRONG)?;
-        if text.len() > 254 || local.is_empty() || local.len() > 64 || domain.len() > 253 {
+        if characters(&sent, &text) > 254
+            || text.len() > 254
+            || local.is_empty()
+            || local.len() > 64
+            || domain.len() > 253
+        {
             return Err(WRONG);
         }
         let dots = |part: &str| part.starts_with('.') || part.ends_with('.') || part.contains("..");
@@ -36,7 +41,7 @@ impl EmailAddress {
     }
 }
 
-from_text!(EmailAddress, {"type": "string", "format": "email", "maxLength": 254});
+from_text!(EmailAddress, {"type": "string", "format": "idn-email", "maxLength": 254});
 shown!(EmailAddress);
 
 /// Labels of letters, digits and inner hyphens, at least two of them (RFC 1035, 2.3.1; internationalised ones too).
@@ -126,6 +131,8 @@ mod tests {
             "a@-x.com",
             "a@x..com",
             "a\r\nb@example.com",
+            " ada@example.com",
+            "ada@example.com\n",
         ] {
             assert!(wrong.parse::<EmailAddress>().is_err(), "{wrong}");
         }

@@ -10,12 +10,12 @@ pub struct Name(String);
 impl Name {
     const MOST: usize = 200;
 
-    fn parse(text: String) -> Result<Self, &'static str> {
-        let text: String = text.trim().nfc().collect();
+    fn parse(sent: String) -> Result<Self, &'static str> {
+        let text: String = sent.trim().nfc().collect();
         if text.is_empty() {
             return Err("is empty");
         }
-        if text.chars().count() > Self::MOST {
+        if characters(&sent, &text) > Self::MOST {
             return Err("is longer than 200 characters");
         }
         if text.chars().any(|c| c.is_control() || is_invisible(c)) {
@@ -41,14 +41,14 @@ pub(crate) fn is_invisible(c: char) -> bool {
 /// # Errors
 /// What is wrong with it, as a sentence.
 pub fn line(text: &str, most: usize) -> Result<String, String> {
-    let text: String = text.trim().nfc().collect();
-    if text.is_empty() {
+    let kept: String = text.trim().nfc().collect();
+    if kept.is_empty() {
         return Err("is empty".to_owned());
     }
-    if text.chars().any(|c| c.is_control() || is_invisible(c)) {
+    if kept.chars().any(|c| c.is_control() || is_invisible(c)) {
         return Err("holds a control character, or one that can't be seen".to_owned());
     }
-    no_longer(text, most)
+    no_longer(text, kept, most)
 }
 
 /// A text of any number of lines: in NFC, of up to `most` characters, where line breaks and tabs are the only control
@@ -57,19 +57,24 @@ pub fn line(text: &str, most: usize) -> Result<String, String> {
 /// # Errors
 /// What is wrong with it, as a sentence.
 pub fn lines(text: &str, most: usize) -> Result<String, String> {
-    let text: String = text.nfc().collect();
+    let kept: String = text.nfc().collect();
     let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    if text.chars().any(is_odd) {
+    if kept.chars().any(is_odd) {
         return Err("holds a control character other than line breaks and tabs".to_owned());
     }
-    no_longer(text, most)
+    no_longer(text, kept, most)
 }
 
-fn no_longer(text: String, most: usize) -> Result<String, String> {
-    if text.chars().count() > most {
+fn no_longer(sent: &str, kept: String, most: usize) -> Result<String, String> {
+    if characters(sent, &kept) > most {
         return Err(format!("is longer than {most} characters"));
     }
-    Ok(text)
+    Ok(kept)
+}
+
+/// How many characters a text has, as it was sent or as it is kept: no form of it may be longer than its schema says.
+pub(crate) fn characters(sent: &str, kept: &str) -> usize {
+    sent.chars().count().max(kept.chars().count())
 }
 
 /// In NFC, of up to 10,000 characters, where line breaks and tabs are the only control characters: notes.
@@ -80,9 +85,13 @@ impl LongText {
     const MOST: usize = 10_000;
 
     fn parse(text: String) -> Result<Self, &'static str> {
-        let text: String = text.nfc().collect();
-        if text.chars().count() > Self::MOST {
-            return Err("is longer than 10,000 characters");
+        Self::of(&text, Self::MOST, "is longer than 10,000 characters")
+    }
+
+    fn of(sent: &str, most: usize, too_long: &'static str) -> Result<Self, &'static str> {
+        let text: String = sent.nfc().collect();
+        if characters(sent, &text) > most {
+            return Err(too_long);
         }
         if text
             .chars()
@@ -103,11 +112,7 @@ pub struct Description(String);
 
 impl Description {
     fn parse(text: String) -> Result<Self, &'static str> {
-        let text = LongText::parse(text)?;
-        if text.0.chars().count() > 1000 {
-            return Err("is longer than 1,000 characters");
-        }
-        Ok(Self(text.0))
+        LongText::of(&text, 1000, "is longer than 1,000 characters").map(|text| Self(text.0))
     }
 }
 
@@ -136,6 +141,10 @@ mod tests {
             "\u{200b}",
             "x\u{202e}y",
             &"x".repeat(201),
+            &format!("{} ", "x".repeat(200)),
+            &"e\u{301}".repeat(101),
+            // Which is two in its usual form.
+            &"\u{958}".repeat(101),
         ] {
             assert!(wrong.parse::<Name>().is_err(), "{wrong:?}");
         }

@@ -50,7 +50,7 @@ fn of(schema: &Value) -> Value {
         }
         ("boolean", _) => json!(true),
         ("integer" | "number", _) => schema.get("minimum").cloned().unwrap_or(json!(0)),
-        (_, "email") => json!("ada@customer.example"),
+        (_, "idn-email") => json!("ada@customer.example"),
         (_, "date") => json!("2026-01-31"),
         (_, "date-time") => json!("2026-01-31T09:30:00.000Z"),
         (_, "uri") => json!("https://customer.example"),

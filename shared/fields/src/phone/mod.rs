@@ -16,6 +16,9 @@ use regex_lite::Regex;
 /// A line for each region: its calling code, its name, the lengths of its national numbers, and their pattern.
 const PLANS: &str = include_str!("plans.txt");
 
+/// Characters of a number as it may be written.
+const MOST: usize = 40;
+
 /// A telephone number in the international form of E.164, `+` and up to 15 digits, such as can be in its country.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhoneNumber(String);
@@ -23,6 +26,9 @@ pub struct PhoneNumber(String);
 impl PhoneNumber {
     fn parse(text: String) -> Result<Self, &'static str> {
         const WRONG: &str = "is not a telephone number in international form, such as +14155550100";
+        if text.chars().count() > MOST {
+            return Err(WRONG);
+        }
         // Many write the 0 that is dialled at home.
         let text = text.replace("(0)", "");
         let is_between = |c: char| matches!(c, ' ' | '\u{a0}' | '.' | '-' | '(' | ')' | '/');
@@ -122,6 +128,10 @@ mod tests {
             ("+1234567890123456", "international form"),
             ("+1415555O100", "international form"),
             ("+1 415 555 0100 ext. 7", "international form"),
+            (
+                "+1 (((((((((((415)))))))))))) 555 - - - 0100",
+                "international form",
+            ),
             ("+210 123 456 78", "calling code"),
             ("+999 123 456 78", "calling code"),
             ("+1 415 555 010", "digits"),

@@ -1,6 +1,6 @@
 //! Who a text message is from, or to.
 
-use super::PhoneNumber;
+use super::{MOST, PhoneNumber};
 use crate::{from_text, shown};
 
 /// An end of a text message: a telephone number in the form of E.164; a short code of 3 to 8 digits; or a name of 11 letters,
@@ -10,6 +10,11 @@ pub struct Sender(String);
 
 impl Sender {
     fn parse(text: String) -> Result<Self, &'static str> {
+        const WRONG: &str = "is neither a telephone number in international form, such as +14155550100, nor a short code, nor a \
+                             name of 11 letters and digits";
+        if text.chars().count() > MOST {
+            return Err(WRONG);
+        }
         let text = text.trim();
         let is_code =
             (3..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -22,10 +27,7 @@ impl Sender {
             false if text.starts_with('+') => {
                 PhoneNumber::parse(text.to_owned()).map(|number| Self(number.0))
             }
-            false => Err(
-                "is neither a telephone number in international form, such as +14155550100, nor a short code, nor a name of 11 \
-                 letters and digits",
-            ),
+            false => Err(WRONG),
         }
     }
 }

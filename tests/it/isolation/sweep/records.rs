@@ -120,7 +120,7 @@ pub(crate) fn example(schema: &Value) -> Value {
             Value::Object(properties.collect::<Map<String, Value>>())
         }
         (Some("boolean"), _) => json!(true),
-        (_, Some("email")) => json!("swept@customer.example"),
+        (_, Some("idn-email")) => json!("swept@customer.example"),
         (_, Some("date")) => json!("2026-01-31"),
         (_, Some("date-time")) => json!("2026-01-31T09:30:00.000Z"),
         (_, Some("uri")) => json!("https://customer.example"),
