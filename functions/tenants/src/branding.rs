@@ -2,7 +2,7 @@
 
 use crate::css;
 use endpoint::prelude::*;
-use fields::Name;
+use fields::{Name, Object};
 use mail::templates::Override;
 use std::collections::BTreeMap;
 
@@ -101,7 +101,7 @@ pub struct Branding {
     pub custom_css: Option<StyleSheet>,
     /// The tenant's own wording of letters in its name, by the notice (`invitation` …).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub email_templates: BTreeMap<String, Override>,
+    pub email_templates: BTreeMap<String, Object<Override>>,
 }
 
 impl Branding {
@@ -149,7 +149,7 @@ impl Branding {
                 problem = problem.field(pointer, format!("is longer than {most} characters"));
             }
         }
-        for (notice, wording) in &self.email_templates {
+        for (notice, Object(wording)) in &self.email_templates {
             if let Err(error) = mail::templates::check(notice, wording) {
                 let notice = notice.replace('~', "~0").replace('/', "~1");
                 let pointer = match error.field {

@@ -4,6 +4,7 @@ use endpoint::prelude::*;
 use exports_functions::filter::{ExportFilter, in_body};
 use exports_functions::item::ExportItem;
 use exports_functions::shown::Export;
+use fields::Object;
 use records::{CollectionName, Format};
 use tenant_context::ProjectId;
 
@@ -22,7 +23,7 @@ struct Body {
     format: Format,
     /// Only these records; all, if left out.
     #[serde(default)]
-    filter: ExportFilter,
+    filter: Object<ExportFilter>,
 }
 
 impl Endpoint for ExportsCreate {
@@ -57,7 +58,7 @@ impl Endpoint for ExportsCreate {
             project_id,
             collection: CollectionName(collection),
             format,
-            filter,
+            filter: Object(filter),
         } = input.body;
         let (user, keys) = (caller.user_id(), caller.keys());
         // An archived project can be read, and nothing in it changes.

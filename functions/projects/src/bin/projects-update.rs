@@ -1,7 +1,7 @@
 //! `PATCH /v1/projects/{project_id}`: changes a project by a JSON Merge Patch.
 
 use endpoint::prelude::*;
-use fields::{Currency, Description, Name, Patch, present};
+use fields::{Currency, Description, Name, Object, Patch, present};
 use projects_functions::{ProjectPath, change};
 use tenant_context::items::{Project, ProjectSettings, Visibility};
 
@@ -23,7 +23,7 @@ struct Body {
     visibility: Option<Visibility>,
     /// What new records begin with.
     #[serde(default)]
-    settings: Patch<Settings>,
+    settings: Patch<Object<Settings>>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -105,7 +105,7 @@ fn merged(mut change: Update, body: Body) -> Result<Update, Problem> {
     Ok(match body.settings {
         Patch::Keep => change,
         Patch::Clear => change.remove("settings"),
-        Patch::Set(settings) => match settings.default_currency {
+        Patch::Set(Object(settings)) => match settings.default_currency {
             Patch::Keep => change,
             Patch::Clear => change.remove("settings"),
             Patch::Set(currency) => {

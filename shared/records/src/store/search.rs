@@ -4,6 +4,7 @@ use super::knowledge::{dimension_of, wrong_dimension};
 use super::{Records, not_yours_to_read};
 use crate::record::{Record, StoredRecord};
 use embeddings::Embedding;
+use fields::Object;
 use permissions::Grant;
 use problem::{Kind, Problem};
 use schemars::JsonSchema;
@@ -29,7 +30,7 @@ pub struct Search {
     limit: usize,
     /// Only chunks for which all of these hold.
     #[serde(default)]
-    filters: Narrowed,
+    filters: Object<Narrowed>,
     /// Only chunks that are at least so near.
     #[schemars(range(min = -1, max = 1))]
     min_score: Option<f64>,
@@ -139,7 +140,7 @@ impl Records<'_> {
         if !search.min_score.as_ref().is_none_or(is_cosine) {
             return wrong("/min_score", "is not a number from -1 to 1".to_owned());
         }
-        let filters = &search.filters;
+        let Object(filters) = &search.filters;
         if let (Some(word), Some(field)) = (&filters.source_type, self.collection.status())
             && !field.has_word(word)
         {

@@ -7,6 +7,7 @@ use crate::record::StoredRecord;
 use crate::store::room::Room;
 use crate::store::{Records, TRIES};
 use crate::validate::validate;
+use fields::Object;
 use problem::{Kind, Problem};
 use tenant_context::{Condition, Key, RecordId, Repeats, Transacted, Write, WriteError};
 
@@ -80,10 +81,10 @@ impl Records<'_> {
                 Operation::Create(fields) => {
                     validate(self.collection, fields.0, false).map(What::Create)
                 }
-                Operation::Update(change) => self
+                Operation::Update(Object(change)) => self
                     .checked_patch(change.fields.clone())
                     .map(|valid| What::Update(change, valid)),
-                Operation::Delete(named) => Ok(What::Delete(named)),
+                Operation::Delete(Object(named)) => Ok(What::Delete(named)),
             };
             match what {
                 Ok(what) => {

@@ -5,6 +5,7 @@ mod plan;
 mod refused;
 
 use crate::record::{NewFields, PatchFields, Record};
+use fields::Object;
 use permissions::Grant;
 use problem::{Kind, Problem};
 use schemars::JsonSchema;
@@ -33,9 +34,9 @@ pub enum Operation {
     /// Creates a record of these fields.
     Create(NewFields),
     /// Changes a record.
-    Update(Change),
+    Update(Object<Change>),
     /// Deletes a record that no other one names.
-    Delete(Named),
+    Delete(Object<Named>),
 }
 
 /// The change of a record.
