@@ -2,7 +2,7 @@
 
 use endpoint::prelude::*;
 use fields::DomainName;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use tenant_context::settings::Settings;
 
 /// How many domains may be named.
@@ -32,8 +32,8 @@ pub struct SettingsBody {
     /// Whether its members must give a second factor. Whoever turns it on has signed in with one.
     pub mfa_required: bool,
     /// The domains of the addresses that may be invited; any where none is named.
-    #[schemars(length(max = 50))]
-    pub allowed_email_domains: BTreeSet<DomainName>,
+    #[schemars(length(max = 50), extend("uniqueItems" = true))]
+    pub allowed_email_domains: Vec<DomainName>,
     /// For how many days what is deleted or logged is kept.
     #[schemars(range(min = 30, max = 3650))]
     pub retention_days: u32,
@@ -48,7 +48,7 @@ impl Default for SettingsBody {
             session_max_hours: settings.session_max_hours,
             password_min_length: settings.password_min_length,
             mfa_required: settings.mfa_required,
-            allowed_email_domains: BTreeSet::new(),
+            allowed_email_domains: Vec::new(),
             retention_days: settings.retention_days,
         }
     }
@@ -91,6 +91,11 @@ impl SettingsBody {
                 "names more than 50 domains",
             ),
             (
+                !are_different(&self.allowed_email_domains),
+                "/allowed_email_domains",
+                "names a domain twice",
+            ),
+            (
                 !(30..=3650).contains(&self.retention_days),
                 "/retention_days",
                 "is not a number from 30 to 3650",
@@ -120,6 +125,11 @@ impl SettingsBody {
             version: version.saturating_add(1),
         })
     }
+}
+
+fn are_different(domains: &[DomainName]) -> bool {
+    let different: HashSet<&str> = domains.iter().map(DomainName::as_str).collect();
+    different.len() == domains.len()
 }
 
 #[cfg(test)]
