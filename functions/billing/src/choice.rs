@@ -26,6 +26,11 @@ impl Choice {
     /// `conflict` below what is in use, naming the figures; `validation-failed` for seats that the plan does not have;
     /// `payment-required` for what has to be paid first.
     pub fn judge(self, now: &Subscribed) -> Result<Next, Problem> {
+        let is_a_number_of_them = |seats: &i64| (1..=Plan::MOST_SEATS).contains(seats);
+        if !self.seats.as_ref().is_none_or(is_a_number_of_them) {
+            let detail = format!("is not a number from 1 to {}", Plan::MOST_SEATS);
+            return Err(Problem::new(Kind::ValidationFailed).field("/seats", detail));
+        }
         let plan = self.plan.unwrap_or_else(|| now.plan());
         let bought = now.subscription.seats_bought;
         let kept = match plan {

@@ -14,6 +14,7 @@ impl<'de> Deserialize<'de> for Naming {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
         let parts = text.split_once(':');
+        let parts = parts.filter(|(field, _)| is_field(field));
         let parts = parts.and_then(|(field, id)| Some((field.to_owned(), id.parse().ok()?)));
         parts
             .map(|(field, id)| Self(field, id))
@@ -41,4 +42,9 @@ impl JsonSchema for Naming {
             "examples": ["account_id:rec_0198c5f0-0000-7000-8000-00000000000a"],
         })
     }
+}
+
+fn is_field(name: &str) -> bool {
+    let is_usual = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    !name.is_empty() && name.bytes().all(is_usual)
 }

@@ -26,7 +26,7 @@ struct Body {
     /// The address of the account, in any letter case.
     email: EmailAddress,
     /// Its password.
-    #[schemars(length(max = 128), extend("format" = "password"))]
+    #[schemars(extend("format" = "password"))]
     password: String,
     /// Id or slug of the tenant to work in; without it, that whose host name was called, else that of the last session.
     tenant: Option<String>,

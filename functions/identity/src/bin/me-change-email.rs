@@ -23,7 +23,7 @@ struct Body {
     /// The new address.
     email: EmailAddress,
     /// Your password. It can be left out by who has just proved who they are (`/v1/auth/step-up`).
-    #[schemars(length(max = 128), extend("format" = "password"))]
+    #[schemars(extend("format" = "password"))]
     password: Option<String>,
 }
 

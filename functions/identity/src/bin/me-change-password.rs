@@ -18,7 +18,7 @@ struct MeChangePassword {
 #[serde(deny_unknown_fields)]
 struct Body {
     /// The present password.
-    #[schemars(length(max = 128), extend("format" = "password"))]
+    #[schemars(extend("format" = "password"))]
     current_password: String,
     /// The new one.
     new_password: Password,

@@ -21,7 +21,7 @@ struct AuthStepUp {
 #[serde(deny_unknown_fields)]
 struct Body {
     /// Your password, unless you have a second factor.
-    #[schemars(length(max = 128), extend("format" = "password"))]
+    #[schemars(extend("format" = "password"))]
     password: Option<String>,
     /// The six digits that your authenticator app shows.
     code: Option<String>,

@@ -120,6 +120,8 @@ async fn below_what_is_in_use_is_refused_with_the_figures() {
 async fn seats_that_are_not_sold_are_refused() {
     let tenant = TestTenant::create(TestCloud::shared(), "unsold").await;
     for body in [
+        json!({"seats": -1}),
+        json!({"seats": 0}),
         json!({"seats": 9}),
         json!({"seats": 10_001}),
         json!({"plan": "free", "seats": 4}),
@@ -130,11 +132,6 @@ async fn seats_that_are_not_sold_are_refused() {
         change(&tenant.owner, body)
             .await
             .assert_problem(Kind::ValidationFailed);
-    }
-    for body in [json!({"seats": 0}), json!({"seats": -1})] {
-        change(&tenant.owner, body)
-            .await
-            .assert_problem(Kind::Conflict);
     }
     change(&tenant.owner, json!({"seats": 251}))
         .await
