@@ -9,7 +9,9 @@ mod input;
 pub(crate) mod records;
 pub(crate) mod requests;
 mod roles;
+mod schema;
 mod standing;
+pub(crate) mod values;
 pub(crate) mod variants;
 pub(crate) mod world;
 

@@ -1,8 +1,9 @@
 //! Where a field's values end, from its JSON Schema: the last ones that it allows are taken and come back as they were sent, the
-//! first ones beyond are refused by their place. What the schema allows and the table could not hold would be a `500` here.
+//! first ones beyond, and those of other kinds, are refused by their place. What the schema allows and the table could not hold would be a `500` here.
 
 use super::collections::make;
 use crate::isolation::sweep::records::{example, full};
+use crate::isolation::sweep::values::altered;
 use crate::isolation::sweep::world::Place;
 use records::{Collection, Field, collections};
 use serde_json::{Map, Value, json};
@@ -129,6 +130,27 @@ fn plain(collection: &Collection) -> impl Iterator<Item = &'static Field> {
     fields.filter(move |field| !field.is_computed() && names_nothing(&field.schema()))
 }
 
+/// What the schema refuses of all that a field could be given in a change. Null takes away, a field or a member of it, and a
+/// member that is left out stays.
+fn of_another_kind(schema: &Value, usual: &Value) -> Vec<Value> {
+    let options = jsonschema::draft202012::options().should_validate_formats(true);
+    let validator = options.build(schema).unwrap();
+    let altered = altered(schema, schema, usual).into_iter();
+    let values = altered.map(|(_, value)| value);
+    let takes_away = |value: &Value| value.is_null() || value.to_string().contains(":null");
+    let merged = |value: &Value| match (value, usual) {
+        (Value::Object(change), Value::Object(usual)) => {
+            let members = usual.iter().chain(change);
+            members
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        }
+        _ => value.clone(),
+    };
+    let is_refused = |value: &Value| !takes_away(value) && !validator.is_valid(&merged(value));
+    values.filter(is_refused).collect()
+}
+
 /// Changes of the record, each with one value for every field that has one left, as far as a body has room.
 fn changes(values: Vec<(&'static str, Vec<Value>)>) -> Vec<Map<String, Value>> {
     let mut changes: Vec<Map<String, Value>> = Vec::new();
@@ -168,7 +190,10 @@ async fn each_field_takes_what_its_schema_allows_and_no_more() {
             .record(name, record.json["id"].as_str().unwrap());
         let (mut within, mut beyond) = (Vec::new(), Vec::new());
         for field in plain(collection) {
-            let ends = Ends::of(&field.schema());
+            let schema = field.schema();
+            let mut ends = Ends::of(&schema);
+            ends.beyond
+                .extend(of_another_kind(&schema, &usual[field.name]));
             beyond.push((field.name, ends.beyond));
             if !AGREEING.contains(&(name, field.name)) {
                 within.push((field.name, ends.within));
