@@ -72,6 +72,8 @@ struct Case {
     what: String,
     refused_as: Kind,
     is_allowed: bool,
+    /// Whether the part is not there at all.
+    is_left_out: bool,
 }
 
 impl Case {
@@ -84,8 +86,16 @@ impl Case {
         if !variant.route.problems.iter().any(|known| known == slug) {
             return Some(format!("{slug} is not declared"));
         }
+        // What is not there is told of what it is missing from.
+        let place = self.pointer.rsplit_once('/').map(|(around, _)| around);
+        let is_within = |inner: &str, outer: &str| {
+            let rest = inner.strip_prefix(outer);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         let is_it = |pointer: &String| {
-            pointer.starts_with(&self.pointer) || self.pointer.starts_with(pointer)
+            is_within(pointer, &self.pointer)
+                || (!pointer.is_empty() && is_within(&self.pointer, pointer))
+                || (self.is_left_out && place == Some(pointer))
         };
         // A header is named in the words.
         let is_named = self.header.is_some() || answer.pointers().iter().any(is_it);
@@ -185,6 +195,7 @@ impl Document {
                 what: format!("{name} is {text:?}"),
                 refused_as: Kind::InvalidHeader,
                 is_allowed: validator.is_valid(&value),
+                is_left_out: false,
             };
             if at == "header" {
                 case.header = Some((name.to_owned(), text));
@@ -219,6 +230,7 @@ impl Document {
             let shown: String = body.to_string().chars().take(300).collect();
             cases.push(Case {
                 is_allowed: validator.is_valid(&body),
+                is_left_out: body.pointer(&pointer).is_none(),
                 sample: Sample {
                     body: Some(body),
                     ..sample.clone()

@@ -22,10 +22,10 @@ fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
 
 fn altered_parts(document: &Value, schema: &Value, usual: &Value) -> Vec<(String, Value)> {
     let schema = resolved(document, schema);
-    let mut altered_parts = Vec::new();
+    let mut parts = Vec::new();
     let branches = ["anyOf", "oneOf", "allOf"].map(|how| schema[how].as_array());
     for branch in branches.into_iter().flatten().flatten() {
-        altered_parts.extend(self::altered_parts(document, branch, usual));
+        parts.extend(altered_parts(document, branch, usual));
     }
     if let Some(properties) = schema["properties"].as_object() {
         let members = usual.as_object().cloned().unwrap_or_default();
@@ -37,21 +37,21 @@ fn altered_parts(document: &Value, schema: &Value, usual: &Value) -> Vec<(String
             };
             (format!("/{name}"), Value::Object(object))
         };
-        altered_parts.push(with("swept", Some(json!("something unknown"))));
+        parts.push(with("swept", Some(json!("something unknown"))));
         for (name, schema) in properties {
-            altered_parts.push(with(name, None));
+            parts.push(with(name, None));
             let part = members.get(name).unwrap_or(&Value::Null);
             for (inner, part) in altered(document, schema, part) {
                 let (pointer, object) = with(name, Some(part));
-                altered_parts.push((pointer + &inner, object));
+                parts.push((pointer + &inner, object));
             }
         }
     }
     if let (Some(items), Some(first)) = (schema.get("items"), usual.get(0)) {
         let first = altered(document, items, first).into_iter();
-        altered_parts.extend(first.map(|(inner, item)| (format!("/0{inner}"), json!([item]))));
+        parts.extend(first.map(|(inner, item)| (format!("/0{inner}"), json!([item]))));
     }
-    altered_parts
+    parts
 }
 
 /// Values of every kind, and those near what is usually there.
@@ -92,17 +92,8 @@ fn anything(schema: &Value, usual: &Value) -> Vec<Value> {
     }
     for bound in ["minimum", "maximum"] {
         let bound = schema[bound].as_i64();
-        values.extend(bound.map(|bound| json!(bound)));
-        values.extend(
-            bound
-                .and_then(|bound| bound.checked_sub(1))
-                .map(|bound| json!(bound)),
-        );
-        values.extend(
-            bound
-                .and_then(|bound| bound.checked_add(1))
-                .map(|bound| json!(bound)),
-        );
+        let near = |bound: i64| [-1, 0, 1].map(|step| bound.saturating_add(step));
+        values.extend(bound.into_iter().flat_map(near).map(|near| json!(near)));
     }
     if let Some(most) = schema["maxLength"].as_u64() {
         let most = usize::try_from(most).unwrap();

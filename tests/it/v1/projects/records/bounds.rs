@@ -1,5 +1,6 @@
 //! Where a field's values end, from its JSON Schema: the last ones that it allows are taken and come back as they were sent, the
-//! first ones beyond, and those of other kinds, are refused by their place. What the schema allows and the table could not hold would be a `500` here.
+//! first ones beyond, and those of other kinds, are refused by their place. What the schema allows and the table could not hold
+//! would be a `500` here.
 
 use super::collections::make;
 use crate::isolation::sweep::records::{example, full};
